@@ -1,0 +1,209 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+STATES = [
+    ("draft", "Draft"),
+    ("review", "On approval"),
+    ("approved", "Approved"),
+    ("signed", "Signed"),
+    ("done", "Executed"),
+    ("cancelled", "Cancelled"),
+]
+# Set by the verbs, never by a form, an import or RPC.
+ENGINE_FIELDS = frozenset(
+    ("state", "number", "registered_at", "registered_by_id", "author_id", "participant_ids", "approval_ids", "version_ids")
+)
+
+
+class PaydoxDocument(models.Model):
+    """The document card. Other concerns are in files named ``paydox_document_*``."""
+
+    _name = "paydox.document"
+    _description = "Document"
+    _inherit = ["paydox.approval.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(string="Subject", required=True, tracking=True, index="trigram")
+    kind_id = fields.Many2one(
+        comodel_name="paydox.document.kind",
+        required=True,
+        check_company=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+    )
+    direction = fields.Selection(related="kind_id.direction")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        comodel_name="res.company", default=lambda self: self.env.company, required=True, index=True
+    )
+    # registration
+    number = fields.Char(string="Registration Number", copy=False, readonly=True, index="trigram", tracking=True)
+    registered_at = fields.Datetime(string="Registered On", copy=False, readonly=True)
+    registered_by_id = fields.Many2one(comodel_name="res.users", copy=False, readonly=True)
+    sender_number = fields.Char(string="Sender's Number", copy=False, tracking=True)
+    sender_date = fields.Date(string="Sender's Date", copy=False)
+    # dates
+    date = fields.Date(string="Document Date", default=fields.Date.context_today, required=True, tracking=True)
+    date_execution = fields.Date(string="Execution Date", copy=False, tracking=True)
+    valid_from = fields.Date(copy=False, tracking=True)
+    valid_to = fields.Date(copy=False, tracking=True, index="btree_not_null")
+    # parties
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Counterparty", check_company=True, index="btree_not_null", tracking=True
+    )
+    amount = fields.Monetary(tracking=True)
+    currency_id = fields.Many2one(
+        comodel_name="res.currency", default=lambda self: self.env.company.currency_id, required=True
+    )
+    # people
+    author_id = fields.Many2one(
+        comodel_name="res.users",
+        default=lambda self: self.env.user,
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    responsible_id = fields.Many2one(
+        comodel_name="res.users",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        index=True,
+        tracking=True,
+    )
+    department_id = fields.Many2one(
+        comodel_name="hr.department",
+        compute="_compute_department_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        index="btree_not_null",
+    )
+    participant_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="paydox_document_participant_rel",
+        column1="document_id",
+        column2="user_id",
+        copy=False,
+        readonly=True,
+        help="Everybody who was asked to decide on the document.",
+    )
+    confidentiality = fields.Selection(
+        selection=lambda self: self.env["paydox.document.kind"]._get_confidentialities(),
+        compute="_compute_confidentiality",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
+    # relations
+    parent_id = fields.Many2one(comodel_name="paydox.document", check_company=True, index="btree_not_null")
+    child_ids = fields.One2many(comodel_name="paydox.document", inverse_name="parent_id")
+    link_ids = fields.One2many(comodel_name="paydox.document.link", inverse_name="document_id")
+    backlink_ids = fields.One2many(comodel_name="paydox.document.link", inverse_name="target_id")
+    # files
+    version_ids = fields.One2many(comodel_name="paydox.document.version", inverse_name="document_id", readonly=True)
+    current_version_id = fields.Many2one(
+        comodel_name="paydox.document.version", compute="_compute_current_version_id"
+    )
+    # content
+    properties = fields.Properties(definition="kind_id.property_definition")
+    note = fields.Html(string="Content")
+    # life cycle
+    state = fields.Selection(
+        selection=STATES, default="draft", required=True, readonly=True, copy=False, index=True, tracking=True
+    )
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("responsible_id", "company_id")
+    def _compute_department_id(self):
+        # sudo: employees are not readable for everybody; only the department is taken
+        employees_sudo = self.env["hr.employee"].sudo().search([("user_id", "in", self.responsible_id.ids)])
+        departments = {(employee.user_id, employee.company_id): employee.department_id for employee in employees_sudo}
+        for document in self:
+            department_sudo = departments.get((document.responsible_id.sudo(), document.company_id.sudo()))
+            document.department_id = department_sudo.sudo(False) if department_sudo else False
+
+    @api.depends("kind_id")
+    def _compute_confidentiality(self):
+        for document in self:
+            document.confidentiality = document.kind_id.confidentiality or document.confidentiality or "internal"
+
+    @api.depends("version_ids.state")
+    def _compute_current_version_id(self):
+        versions = self.env["paydox.document.version"].search(
+            [("document_id", "in", self.ids), ("state", "=", "actual")]
+        )
+        actual = {version.document_id.id: version for version in versions}
+        for document in self:
+            document.current_version_id = actual.get(document._origin.id, False)
+
+    #=== CONSTRAINT METHODS ===#
+
+    @api.constrains("parent_id")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A document cannot be its own parent, directly or through others."))
+
+    @api.constrains("valid_from", "valid_to")
+    def _check_validity_dates(self):
+        for document in self:
+            if document.valid_from and document.valid_to and document.valid_to < document.valid_from:
+                raise ValidationError(
+                    self.env._("%(document)s: validity ends before it begins. Check both dates.", document=document.name)
+                )
+
+    @api.constrains("amount")
+    def _check_amount(self):
+        for document in self:
+            if document.amount < 0:
+                raise ValidationError(self.env._("%(document)s: the amount is negative.", document=document.name))
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_engine_fields(vals)
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_registered_or_routed(self):
+        for document in self:
+            # sudo: a run that the user may not read keeps the document all the same
+            if document.number or document.sudo().approval_ids or document.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(document)s was registered or sent for approval, so it stays in the registry. Cancel it instead.",
+                        document=document.display_name,
+                    )
+                )
+
+    def unlink(self):
+        # sudo: files of versions cannot be deleted by anybody while the version is there
+        attachments_sudo = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", "paydox.document.version"), ("res_id", "in", self.version_ids.ids), ("res_field", "!=", False)])
+        )
+        result = super().unlink()
+        attachments_sudo.unlink()
+        return result
+
+    #=== HELPERS ===#
+
+    @api.model
+    def _check_engine_fields(self, vals):
+        if forged := sorted(ENGINE_FIELDS & vals.keys()):
+            labels = [self._fields[name]._description_string(self.env) for name in forged]
+            raise AccessError(
+                self.env._(
+                    "%(fields)s cannot be filled in by hand. Use the buttons of the document.", fields=", ".join(labels)
+                )
+            )

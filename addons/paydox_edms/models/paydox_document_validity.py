@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class PaydoxDocument(models.Model):
+    _inherit = "paydox.document"

@@ -1,0 +1,40 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class PaydoxProtected(models.AbstractModel):
+    """Rows that only the code of the engine may touch.
+
+    The access list gives every role no more than reading; this guard stands behind it, so that a group or an access
+    line added later opens nothing. ``sudo`` cannot be had by RPC and no context key is read.
+    """
+
+    _name = "paydox.protected"
+    _description = "Rows written only by the engine"
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_engine()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_engine()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_engine()
+        return super().unlink()
+
+    #=== HELPERS ===#
+
+    @api.model
+    def _check_engine(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(model)s is written by the system only. Use the buttons of the document instead.",
+                    model=self._description,
+                )
+            )

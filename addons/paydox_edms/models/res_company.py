@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    document_code = fields.Char(help="Takes the place of {company} in the registration numbers of documents.")
+
+    def _get_document_timezone(self):
+        """Time zone in which the days, months and years of the registration are counted."""
+        self.ensure_one()
+        return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"

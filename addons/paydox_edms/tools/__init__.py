@@ -1,0 +1,2 @@
+from . import filename
+from . import number_pattern
