@@ -1,0 +1,2 @@
+from . import requisites
+from . import timeline

@@ -1,0 +1,18 @@
+from odoo import api, models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Keep both histories: that of the destination goes on, those of the sources become its past ones.
+
+        Two states of one day cannot both be in force, so the rows of a source no longer are; the documents of the source
+        remember whose they were and go on showing the states of their own days.
+        """
+        Requisites = self.env["paydox.partner.requisites"].sudo()
+        for source in src_partners:
+            self.env["paydox.document"].sudo()._remember_merged_counterparty(source)
+            Requisites._absorb(source, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
