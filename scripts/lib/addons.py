@@ -1,8 +1,8 @@
 """Answers questions about the addons of this repository from their manifests; needs nothing but Python.
 
-    addons.py list               installable addons, in the order of their dependencies
-    addons.py external [ADDON…]  addons of Odoo that they depend on
-    addons.py hashes             "addon=hash" of what an installed database holds of each addon
+addons.py list               installable addons, in the order of their dependencies
+addons.py external [ADDON…]  addons of Odoo that they depend on
+addons.py hashes             "addon=hash" of what an installed database holds of each addon
 """
 
 import ast

@@ -48,13 +48,18 @@ db_template() {
     with_lock "template${1:+_$1}" db_make_template "${1:-}"
 }
 
+# db_base [demo]: brings the database of Odoo's own addons up to date.
+db_base() {
+    local options=(--stop-after-init --no-http)
+    [[ -z ${1:-} ]] || options+=(--with-demo "--load-language=$LANGUAGES")
+    db_build "paydox_base${1:+_$1}" "$(base_mark)" "" "base,$(addons external | joined ,)" "${options[@]}"
+}
+
 db_make_template() {
-    local suffix=${1:+_$1} base template options=(--stop-after-init --no-http)
-    base=paydox_base$suffix template=paydox_template$suffix
-    [[ -z $1 ]] || options+=(--with-demo)
-    db_build "$base" "$(base_mark)" "" "base,$(addons external | joined ,)" "${options[@]}" ${1:+"--load-language=$LANGUAGES"}
     [[ -n $(addons list) ]] || die "There is no addon in $ROOT/addons."
-    db_build "$template" "$(base_mark) $(addons_mark)" "$base" "$(addons list | joined ,)" "${options[@]}"
+    db_base "$1"
+    db_build "paydox_template${1:+_$1}" "$(base_mark) $(addons_mark)" "paydox_base${1:+_$1}" "$(addons list | joined ,)" \
+        --stop-after-init --no-http ${1:+--with-demo}
 }
 
 # db_build NAME MARK SOURCE ADDONS OPTION…: makes NAME from SOURCE (or from nothing) with ADDONS, unless MARK says it is current.
