@@ -1,0 +1,103 @@
+import { _t } from "@web/core/l10n/translation";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { Model } from "@web/model/model";
+import { splitPeriod } from "./funnel_period";
+import { BREAKDOWN_FIELDS, FUNNEL_MODES } from "./funnel_utils";
+
+/**
+ * Numbers of the funnel for the search bar and the mode; keeps the former ones until new ones came.
+ */
+export class FunnelModel extends Model {
+    setup(params) {
+        this.keepLast = new KeepLast();
+        this.mode = params.mode;
+        this.contextMode = undefined;
+        /** @type {Object | null} the last answer of `get_funnel` */
+        this.data = null;
+        /** @type {string | null} why there is no newer answer */
+        this.error = null;
+        this.isLoading = true;
+        this.query = null;
+        this.ignoredGroupBy = [];
+        this.hasPeriod = false;
+        /** The period in the words of the search bar, when it is no plain stretch of days. */
+        this.periodText = "";
+    }
+
+    /**
+     * @param {import("@web/search/search_model").SearchParams} searchParams
+     */
+    async load(searchParams) {
+        const { funnel_mode: contextMode } = searchParams.context;
+        // A favourite brings its mode once; later the choice of the user counts.
+        if (contextMode !== this.contextMode && FUNNEL_MODES.includes(contextMode)) {
+            this.mode = contextMode;
+        }
+        this.contextMode = contextMode;
+        this.searchParams = searchParams;
+        const isFirst = !this.data;
+        const promise = this.reload();
+        if (!isFirst) {
+            await promise;
+        }
+    }
+
+    /**
+     * @param {"cohort" | "snapshot"} mode
+     */
+    async setMode(mode) {
+        this.mode = mode;
+        await this.reload();
+    }
+
+    async reload() {
+        const query = this.buildQuery();
+        this.isLoading = true;
+        this.notify();
+        // Errors become values: a stale one is dropped by KeepLast like a stale answer.
+        const request = this.orm.call("paydox.funnel", "get_funnel", [], query).then(
+            (data) => ({ data }),
+            (error) => ({ error })
+        );
+        const { data, error } = await this.keepLast.add(request);
+        this.isLoading = false;
+        this.error = error ? error.data?.message || error.message : null;
+        if (data) {
+            this.data = data;
+            this.query = query;
+        }
+        this.notify();
+    }
+
+    /**
+     * Arguments of `get_funnel` for the present search and mode.
+     *
+     * @returns {{ domain: Array, date_from: string | null, date_to: string | null, mode: string,
+     *  breakdown: string | null }}
+     */
+    buildQuery() {
+        const { domain, dateFrom, dateTo, isSplit } = splitPeriod(this.searchParams.domain);
+        this.hasPeriod = Boolean(dateFrom || dateTo);
+        this.periodText = isSplit ? "" : this.getFacetTexts("create_date").join(", ");
+        const groupBy = this.searchParams.groupBy.map((spec) => spec.split(":")[0]);
+        const breakdown = groupBy.find((name) => BREAKDOWN_FIELDS.includes(name)) || null;
+        this.ignoredGroupBy = groupBy.filter((name) => name !== breakdown);
+        return { domain, date_from: dateFrom, date_to: dateTo, mode: this.mode, breakdown };
+    }
+
+    /**
+     * Active filters in the words of the search bar.
+     *
+     * @param {string} [fieldName] only those on this field
+     * @returns {string[]}
+     */
+    getFacetTexts(fieldName) {
+        return this.env.searchModel.facets
+            .filter((facet) => facet.type !== "groupBy")
+            .filter((facet) => !fieldName || (facet.domain || "").includes(`"${fieldName}"`))
+            .map((facet) => {
+                const values = facet.values.join(` ${facet.separator} `);
+                return facet.title ? _t("%(field)s: %(values)s", { field: facet.title, values }) : values;
+            });
+    }
+}

@@ -1,0 +1,162 @@
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { ActionHelper } from "@web/views/action_helper";
+import { FunnelBreakdown } from "./funnel_breakdown";
+import {
+    formatAmount,
+    formatCount,
+    formatDays,
+    formatMoment,
+    formatPeriod,
+    formatShare,
+} from "./funnel_format";
+import { FunnelPicture } from "./funnel_picture";
+import { FunnelTable } from "./funnel_table";
+import { getBottleneck, getBreakdownSeries, getRowSize } from "./funnel_utils";
+
+export class FunnelRenderer extends Component {
+    static template = "paydox_funnel.FunnelRenderer";
+    static components = { ActionHelper, FunnelBreakdown, FunnelPicture, FunnelTable };
+    static props = {
+        data: [Object, { value: null }],
+        breakdownLabel: String,
+        periodText: String,
+        hasPeriod: Boolean,
+        error: [String, { value: null }],
+        isLoading: Boolean,
+        ignoredGroupBy: String,
+        noContentHelp: { type: String, optional: true },
+        openDeals: Function,
+        retry: Function,
+    };
+
+    get isCohort() {
+        return this.props.data.mode === "cohort";
+    }
+
+    get isEmpty() {
+        const { cohort, layers } = this.props.data;
+        return !cohort && layers.every((layer) => !layer.count && !layer.reached);
+    }
+
+    get rowSize() {
+        return getRowSize(this.props.data.layers.length);
+    }
+
+    get style() {
+        const { row, bar } = this.rowSize;
+        return `--o-funnel-row: ${row}px; --o-funnel-bar: ${bar}px;`;
+    }
+
+    /** What is counted and over which period, in words. */
+    get caption() {
+        const { data } = this.props;
+        if (!this.isCohort) {
+            return _t("Open deals as they stand now, whenever they were created");
+        }
+        return _t("Deals created in the period and how far they got: %(period)s", {
+            period: this.props.periodText || formatPeriod(data),
+        });
+    }
+
+    get moment() {
+        const { data } = this.props;
+        const moment = data.moment || data.generated_at;
+        return moment ? _t("as of %(moment)s", { moment: formatMoment(moment) }) : "";
+    }
+
+    /** Deals that no layer counts, in words. */
+    get outside() {
+        const count = this.props.data.no_status?.count;
+        return count
+            ? _t("%(count)s more deals are in no status of the funnel.", { count: formatCount(count) })
+            : "";
+    }
+
+    get series() {
+        return getBreakdownSeries(this.props.data.layers, _t("Others"));
+    }
+
+    get tiles() {
+        const { data } = this.props;
+        const { cohort, domain, lost, totals, won } = data;
+        if (!this.isCohort) {
+            return [
+                { id: "cohort", name: _t("Open deals"), value: formatCount(cohort), domain },
+                { id: "amount", name: _t("Amount"), value: formatAmount(data.amount, data) },
+            ];
+        }
+        return [
+            { id: "cohort", name: _t("Deals created"), value: formatCount(cohort), domain },
+            {
+                id: "won",
+                name: _t("Won"),
+                value: formatCount(won.count),
+                note: formatAmount(won.amount, data),
+                domain: won.domain,
+            },
+            {
+                id: "lost",
+                name: _t("Lost"),
+                value: formatCount(lost.count),
+                note: formatAmount(lost.amount, data),
+                domain: lost.domain,
+            },
+            {
+                id: "win_rate",
+                name: _t("Win rate"),
+                value: formatShare(totals?.win_rate),
+                note: _t("of closed deals"),
+            },
+            {
+                id: "cycle",
+                name: _t("Median cycle"),
+                value: formatDays(totals?.median_cycle_days),
+                note: _t("days from creation to won"),
+            },
+        ];
+    }
+
+    /** The bottleneck in a sentence, or why there is none. */
+    get verdict() {
+        const bottleneck = getBottleneck(this.props.data.layers);
+        if (!bottleneck) {
+            return _t("No bottleneck to name yet: it takes a status that at least 5 deals reached.");
+        }
+        const { from, to } = bottleneck;
+        const values = {
+            share: formatShare(from.stage_conversion),
+            from: from.name,
+            to: to.name,
+        };
+        return from.stage_conversion < 1
+            ? _t("Only %(share)s of the deals that reached “%(from)s” went on to “%(to)s”.", values)
+            : _t("%(share)s of the deals that reached “%(from)s” went on to “%(to)s”.", values);
+    }
+
+    get hasBottleneck() {
+        return Boolean(getBottleneck(this.props.data.layers));
+    }
+
+    /**
+     * @param {Object} layer
+     * @param {"count" | "reached" | "lost"} what
+     */
+    openLayer(layer, what) {
+        const { name } = layer;
+        const [domain, title] = {
+            count: [layer.domain, _t("Funnel: in “%(status)s”", { status: name })],
+            reached: [layer.reached_domain, _t("Funnel: reached “%(status)s”", { status: name })],
+            lost: [layer.lost_domain, _t("Funnel: lost at “%(status)s”", { status: name })],
+        }[what];
+        this.props.openDeals(domain, title);
+    }
+
+    openOutside() {
+        this.props.openDeals(this.props.data.no_status.domain, _t("Funnel: outside the statuses"));
+    }
+
+    openTile(tile) {
+        this.props.openDeals(tile.domain, _t("Funnel: %(what)s", { what: tile.name }));
+    }
+}

@@ -1,0 +1,173 @@
+/**
+ * Pure calculations of the funnel view: geometry of the picture and derived figures.
+ * `tools/funnel_picture.py` draws the PDF with the same proportions.
+ */
+
+/** Fields of a deal by which the funnel can be broken down. */
+export const BREAKDOWN_FIELDS = [
+    "deal_type_id",
+    "partner_id",
+    "department_id",
+    "user_id",
+    "team_id",
+];
+
+export const FUNNEL_MODES = ["cohort", "snapshot"];
+
+/** A breakdown shows this many largest keys one by one, the rest together. */
+export const MAX_BREAKDOWN_KEYS = 5;
+
+/** Key under which the server joins what is too small to be listed. */
+const OTHERS_KEY = "other";
+
+/** The narrowest visible layer, as a share of the picture's width. */
+const MIN_SHARE = 0.006;
+
+/**
+ * Height in pixels of one layer with the gap below it: the more layers, the denser.
+ *
+ * @param {number} layerCount
+ * @returns {{ row: number, bar: number }}
+ */
+export function getRowSize(layerCount) {
+    if (layerCount <= 8) {
+        return { row: 56, bar: 32 };
+    }
+    return layerCount <= 12 ? { row: 46, bar: 26 } : { row: 38, bar: 20 };
+}
+
+/**
+ * Geometry of a symmetric funnel. Widths are shares (0..1) of the width of the picture.
+ *
+ * @param {{ count: number, reached?: number | null }[]} layers
+ * @param {"cohort" | "snapshot"} mode
+ * @returns {{ outer: number, inner: number, next: number | null }[]} per layer: the light part
+ *  (reached), the solid part (now), and the light part of the next layer
+ */
+export function getFunnelGeometry(layers, mode) {
+    const outerOf = (layer) => (mode === "snapshot" ? layer.count : layer.reached) || 0;
+    const max = Math.max(0, ...layers.map((layer) => Math.max(outerOf(layer), layer.count)));
+    const share = (value) => (max && value > 0 ? Math.max(MIN_SHARE, value / max) : 0);
+    return layers.map((layer, index) => ({
+        outer: share(outerOf(layer)),
+        inner: share(layer.count),
+        next:
+            mode === "snapshot" || index === layers.length - 1
+                ? null
+                : share(outerOf(layers[index + 1])),
+    }));
+}
+
+/**
+ * Points of the slanted part between two layers in a box of the given width and height.
+ *
+ * @param {number} top share of the upper layer
+ * @param {number} bottom share of the lower layer
+ * @param {number} width
+ * @param {number} height
+ * @returns {string} attribute `points` of a polygon
+ */
+export function getConnectorPoints(top, bottom, width, height) {
+    const left = (share) => round((width * (1 - share)) / 2);
+    const right = (share) => round((width * (1 + share)) / 2);
+    return [
+        `${left(top)},0`,
+        `${right(top)},0`,
+        `${right(bottom)},${height}`,
+        `${left(bottom)},${height}`,
+    ].join(" ");
+}
+
+/**
+ * Whether a text fits in the solid part, else it stands beside it.
+ *
+ * @param {number} share
+ * @param {string} text
+ * @returns {boolean}
+ */
+export function fitsInside(share, text) {
+    return share >= 0.03 + 0.025 * text.length;
+}
+
+/**
+ * The keys of a breakdown in order of size, the small ones joined in one, with a colour number.
+ *
+ * @param {{ breakdown?: { key: any, name: string, count: number, amount: number }[] }[]} layers
+ * @param {string} othersLabel
+ * @returns {{ key: any, name: string, count: number, amount: number, color: number,
+ *  keys: any[] }[]}
+ */
+export function getBreakdownSeries(layers, othersLabel) {
+    const totals = new Map();
+    for (const layer of layers) {
+        for (const { key, name, count, amount } of layer.breakdown || []) {
+            const total = totals.get(key) || { key, name, count: 0, amount: 0, keys: [key] };
+            total.count += count;
+            total.amount += amount;
+            totals.set(key, total);
+        }
+    }
+    const others = totals.get(OTHERS_KEY);
+    totals.delete(OTHERS_KEY);
+    const sorted = [...totals.values()].sort((a, b) => b.count - a.count || b.amount - a.amount);
+    const isLong = sorted.length > MAX_BREAKDOWN_KEYS + (others ? 0 : 1);
+    const series = isLong ? sorted.slice(0, MAX_BREAKDOWN_KEYS) : sorted;
+    const rest = [...sorted.slice(series.length), ...(others ? [others] : [])];
+    if (rest.length) {
+        series.push({
+            key: OTHERS_KEY,
+            name: othersLabel,
+            count: rest.reduce((sum, item) => sum + item.count, 0),
+            amount: rest.reduce((sum, item) => sum + item.amount, 0),
+            keys: rest.map((item) => item.key),
+        });
+    }
+    return series.map((item, index) => ({ ...item, color: index + 1 }));
+}
+
+/**
+ * The numbers of one layer for each series of a breakdown.
+ *
+ * @param {{ breakdown?: { key: any, count: number, amount: number }[] }} layer
+ * @param {ReturnType<typeof getBreakdownSeries>} series
+ * @returns {{ key: any, color: number, count: number, amount: number }[]}
+ */
+export function getBreakdownCells(layer, series) {
+    return series.map(({ key, keys, color }) => {
+        const items = (layer.breakdown || []).filter((item) => keys.includes(item.key));
+        return {
+            key,
+            color,
+            count: items.reduce((sum, item) => sum + item.count, 0),
+            amount: items.reduce((sum, item) => sum + item.amount, 0),
+        };
+    });
+}
+
+/**
+ * The bottleneck and the layer after it.
+ *
+ * @param {{ bottleneck?: boolean, stage_conversion?: number | null }[]} layers
+ * @returns {{ from: Object, to: Object } | null}
+ */
+export function getBottleneck(layers) {
+    const index = layers.findIndex((layer) => layer.bottleneck);
+    if (index === -1 || index === layers.length - 1) {
+        return null;
+    }
+    return { from: layers[index], to: layers[index + 1] };
+}
+
+/**
+ * Number of decimals with which a share is worth writing: 34 %, but 3.4 % and 0.4 %.
+ *
+ * @param {number} share
+ * @returns {number}
+ */
+export function getPercentDigits(share) {
+    return share > 0 && share < 0.1 ? 1 : 0;
+}
+
+function round(value) {
+    return Math.round(value * 100) / 100;
+}

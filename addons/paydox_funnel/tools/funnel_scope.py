@@ -1,0 +1,127 @@
+"""What one picture of the funnel is about: which deals, at which moment, and the domain behind each of its numbers."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytz
+
+from odoo.fields import Datetime, Domain
+
+BREAKDOWNS = ("deal_type_id", "partner_id", "department_id", "user_id", "team_id")
+
+
+def parse_day(value):
+    """``YYYY-MM-DD`` or a date to a date, nothing to None; ValueError for anything else."""
+    if value is None or value is False or value == "":
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("not a day")
+    return datetime.strptime(value, "%Y-%m-%d").date()
+
+
+def to_utc(day, tz, days=0):
+    """Midnight of ``day`` plus ``days`` in the zone ``tz``, as a naive datetime in UTC."""
+    if not day:
+        return None
+    midnight = datetime.combine(day, time.min) + timedelta(days=days)
+    return tz.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+
+
+class FunnelScope:
+    """Deals and moment of one funnel. Each condition stands here once as a domain; the queries say the same in SQL."""
+
+    def __init__(self, *, statuses, domain, mode, breakdown, date_from, date_to, begin, end, now):
+        self.statuses = statuses
+        self.mode = mode
+        self.breakdown = breakdown
+        self.date_from = date_from.isoformat() if date_from else None
+        self.date_to = date_to.isoformat() if date_to else None
+        self.now = now
+        self.moment = end if mode == "cohort" and end and end <= now else None
+        self.layers = statuses.filtered(lambda status: status.active and status.outcome != "lost")
+        self.lost_ids = tuple(statuses.filtered(lambda status: status.outcome == "lost").ids)
+        self.domain = domain & (self._get_open_domain() if mode == "snapshot" else self._get_cohort_domain(begin, end))
+
+    def _get_cohort_domain(self, begin, end):
+        domain = Domain("active", "in", [True, False])
+        if begin:
+            domain &= Domain("create_date", ">=", Datetime.to_string(begin))
+        if end:
+            domain &= Domain("create_date", "<", Datetime.to_string(end))
+        return domain
+
+    def _get_open_domain(self):
+        closed_ids = self.statuses.filtered(lambda status: status.outcome != "open").ids
+        return (
+            Domain("active", "=", True)
+            & Domain("won_status", "not in", ["won", "lost"])
+            & Domain("deal_status_id", "not in", closed_ids)
+        )
+
+    #=== DOMAINS ===#
+
+    def get_later_ids(self, status):
+        """Ids of ``status`` and of those after it, archived ones too: deals have come as far as them."""
+        key = (status.sequence, status.id)
+        return [s.id for s in self.statuses if s.outcome != "lost" and (s.sequence, s.id) >= key]
+
+    def get_status_domain(self, status_ids):
+        """Deals that are in one of the statuses and not lost, at the moment of the funnel."""
+        if self.moment is None:
+            here = Domain("deal_status_id", "in", list(status_ids))
+        else:
+            here = self._get_event_domain(Domain("to_status_id", "in", list(status_ids)))
+        return self.domain & here & ~self._get_lost_condition()
+
+    def get_count_domain(self, status):
+        return self.get_status_domain([status.id])
+
+    def get_reached_domain(self, status):
+        return self.domain & Domain("reached_status_id", "in", self.get_later_ids(status))
+
+    def get_furthest_domain(self, status):
+        return Domain("reached_status_id", "=", status.id)
+
+    def get_lost_domain(self):
+        return self.domain & self._get_lost_condition()
+
+    def get_outside_domain(self):
+        """Deals in no layer: without status, or in an archived one."""
+        if self.moment is None:
+            inside = Domain("deal_status_id", "in", self.layers.ids)
+        else:
+            inside = self._get_event_domain(Domain("to_status_id", "in", self.layers.ids))
+        return self.domain & ~inside & ~self._get_lost_condition()
+
+    def _get_lost_condition(self):
+        if self.moment is None:
+            return Domain("won_status", "=", "lost") | Domain("deal_status_id", "in", self.lost_ids)
+        # The second part is for a reference without a lost status: nothing in the history tells of the loss.
+        return self._get_event_domain(Domain("to_status_id", "in", self.lost_ids)) | (
+            Domain("won_status", "=", "lost")
+            & Domain("date_closed", "<", Datetime.to_string(self.moment))
+            & Domain("deal_status_id", "not in", self.lost_ids)
+        )
+
+    def _get_event_domain(self, condition):
+        moment = Datetime.to_string(self.moment)
+        return Domain(
+            "status_event_ids",
+            "any",
+            condition
+            & Domain("occurred_at", "<", moment)
+            & (Domain("left_at", "=", False) | Domain("left_at", ">=", moment)),
+        )
+
+    def get_domain_list(self, domain):
+        """Plain lists, for JSON."""
+        return _to_plain(list(domain))
+
+
+def _to_plain(value):
+    if isinstance(value, Domain):
+        value = list(value)
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return value
+    return [_to_plain(item) for item in value]

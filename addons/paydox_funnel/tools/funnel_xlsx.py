@@ -1,0 +1,210 @@
+"""The funnel as an Excel workbook, written row by row in constant memory. No ORM."""
+
+import xlsxwriter
+
+from .funnel_picture import COLORS
+
+# Excel holds 1,048,576 rows in a sheet; the rest goes on in a further one.
+MAX_SHEET_ROWS = 1_000_000
+MAX_CELL_CHARS = 32_767
+CHART_COLUMN = 11
+
+
+class FunnelWorkbook:
+    """Writes the sheets of a funnel export.
+
+    :param file: path or binary file to write to
+    :param labels: dict of the titles used in the file, in the user's language
+    """
+
+    def __init__(self, file, labels):
+        self.labels = labels
+        self.book = xlsxwriter.Workbook(
+            file,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "remove_timezone": True,
+            },
+        )
+        add = self.book.add_format
+        self.formats = {
+            "title": add({"bold": True, "font_size": 16}),
+            "head": add({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"}),
+            "label": add({"font_color": COLORS["muted"]}),
+            "text": add({}),
+            "bold": add({"bold": True}),
+            "bad": add({"bold": True, "font_color": COLORS["bad"]}),
+            "helper": add({"font_color": "#adb5bd"}),
+            "count": add({"num_format": "#,##0"}),
+            "amount": add({"num_format": "#,##0.00"}),
+            "share": add({"num_format": "0.0%"}),
+            "days": add({"num_format": "0.0"}),
+            "moment": add({"num_format": "yyyy-mm-dd hh:mm"}),
+        }
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        self.book.close()
+
+    # ------------------------------------------------------------
+    # Sheets
+    # ------------------------------------------------------------
+
+    def write_funnel(self, data, facts):
+        """Write the sheet with the numbers of the layers and their chart.
+
+        :param facts: list of (label, value) printed above the table
+        """
+        labels = self.labels
+        sheet = self.book.add_worksheet(labels["funnel"])
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 8, 14)
+        self._text(sheet, 0, 0, labels["title"], "title")
+        row = 1
+        for label, value in facts:
+            self._text(sheet, row, 0, label, "label")
+            self._text(sheet, row, 1, value)
+            row += 1
+        row += 1
+        is_cohort = data["mode"] == "cohort"
+        columns = self._get_columns(is_cohort)
+        sheet.set_row(row, 32)
+        for column, (key, _format) in enumerate(columns):
+            self._text(sheet, row, column, labels[key], "head")
+        for column, label in enumerate(("spacer", "reached", "count", "reached")):
+            self._text(sheet, row, CHART_COLUMN + column, labels[label], "helper")
+        first = row + 1
+        for row, layer in enumerate(data["layers"], start=first):
+            self._write_layer(sheet, row, layer, columns, labels)
+            self._write_chart_data(sheet, row, layer, data, is_cohort)
+        if data["layers"]:
+            self._insert_chart(sheet, first, row, is_cohort)
+
+    def write_breakdown(self, data, title):
+        """Write the sheet with one line per status and key of the breakdown."""
+        labels = self.labels
+        sheet = self.book.add_worksheet(labels["breakdown"])
+        sheet.set_column(0, 1, 34)
+        sheet.set_column(2, 3, 16)
+        for column, text in enumerate((labels["name"], title, labels["count"], labels["amount"])):
+            self._text(sheet, 0, column, text, "head")
+        sheet.freeze_panes(1, 0)
+        row = 1
+        for layer in data["layers"]:
+            for item in layer["breakdown"]:
+                self._text(sheet, row, 0, layer["name"])
+                self._text(sheet, row, 1, item["name"])
+                self._number(sheet, row, 2, item["count"], "count")
+                self._number(sheet, row, 3, item["amount"], "amount")
+                row += 1
+
+    def write_deals(self, rows):
+        """Write the deals, each a tuple of number, name, counterparty, type, status, amount,
+        owner and moment of creation.
+        """
+        formats = ("count", "text", "text", "text", "text", "amount", "text", "moment")
+        sheet, line, number = None, MAX_SHEET_ROWS, 0
+        for values in rows:
+            if line >= MAX_SHEET_ROWS:
+                number += 1
+                sheet, line = self._add_deals_sheet(number), 1
+            for column, (value, name) in enumerate(zip(values, formats, strict=True)):
+                if name == "text":
+                    self._text(sheet, line, column, value)
+                elif name == "moment":
+                    sheet.write_datetime(line, column, value, self.formats[name])
+                else:
+                    self._number(sheet, line, column, value, name)
+            line += 1
+        if not number:
+            self._add_deals_sheet(1)
+
+    def _add_deals_sheet(self, number):
+        labels = self.labels
+        name = labels["deals"] if number == 1 else f"{labels['deals']} {number}"
+        sheet = self.book.add_worksheet(name)
+        sheet.set_column(0, 0, 10)
+        sheet.set_column(1, 2, 36)
+        sheet.set_column(3, 7, 18)
+        sheet.freeze_panes(1, 0)
+        keys = ("deal_no", "deal", "partner", "type", "name", "amount", "owner", "created")
+        for column, key in enumerate(keys):
+            self._text(sheet, 0, column, labels[key], "head")
+        return sheet
+
+    # ------------------------------------------------------------
+    # Lines
+    # ------------------------------------------------------------
+
+    def _get_columns(self, is_cohort):
+        columns = [("name", "text"), ("count", "count"), ("amount", "amount")]
+        if is_cohort:
+            columns += [
+                ("reached", "count"),
+                ("stage_conversion", "share"),
+                ("funnel_conversion", "share"),
+                ("lost_here", "count"),
+            ]
+        return [*columns, ("median_days", "days")]
+
+    def _write_layer(self, sheet, row, layer, columns, labels):
+        is_bad = layer["bottleneck"]
+        for column, (key, name) in enumerate(columns):
+            if name == "text":
+                self._text(sheet, row, column, layer[key], "bad" if is_bad else "bold")
+            else:
+                self._number(sheet, row, column, layer[key], name)
+        if is_bad:
+            self._text(sheet, row, len(columns), labels["bottleneck"], "bad")
+
+    def _write_chart_data(self, sheet, row, layer, data, is_cohort):
+        """Write the pieces of the symmetric bar: nothing, reached, now, reached."""
+        key = "reached" if is_cohort else "count"
+        biggest = max(max(other[key] or 0, other["count"]) for other in data["layers"])
+        side = max(0, (layer[key] or 0) - layer["count"]) / 2
+        spacer = biggest / 2 - side - layer["count"] / 2
+        for column, value in enumerate((spacer, side, layer["count"], side)):
+            self._number(sheet, row, CHART_COLUMN + column, value, "helper")
+
+    def _insert_chart(self, sheet, first, last, is_cohort):
+        chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
+        name = sheet.get_name()
+        fills = [{"none": True}, COLORS["reached"], COLORS["now"], COLORS["reached"]]
+        for offset, fill in enumerate(fills):
+            column = CHART_COLUMN + offset
+            serie = {
+                "name": [name, first - 1, column],
+                "categories": [name, first, 0, last, 0],
+                "values": [name, first, column, last, column],
+                "fill": fill if isinstance(fill, dict) else {"color": fill},
+                "gap": 40,
+            }
+            if offset == 2:
+                serie["data_labels"] = {"value": True, "position": "center"}
+            chart.add_series(serie)
+        chart.set_title({"name": self.labels["title"], "overlay": False})
+        chart.set_y_axis({"reverse": True, "line": {"none": True}})
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        chart.set_legend({"position": "bottom", "delete_series": [0, 3] if is_cohort else [0, 1, 3]})
+        chart.set_size({"width": 860, "height": max(320, min(1400, 40 * (last - first + 3)))})
+        sheet.insert_chart(last + 2, 0, chart, {"description": self.labels["title"]})
+
+    # ------------------------------------------------------------
+    # Cells
+    # ------------------------------------------------------------
+
+    def _text(self, sheet, row, column, value, name="text"):
+        # Always a string cell: a text that begins with "=", "+", "-" or "@" is no formula.
+        text = "" if value in (None, False) else str(value)
+        sheet.write_string(row, column, text[:MAX_CELL_CHARS], self.formats[name])
+
+    def _number(self, sheet, row, column, value, name):
+        if value is None or value is False:
+            sheet.write_blank(row, column, None, self.formats[name])
+        else:
+            sheet.write_number(row, column, value, self.formats[name])
