@@ -1,0 +1,43 @@
+{
+    "name": "PayDox Sales Funnel",
+    "summary": "Deals of every type with their own pipelines, one reference of statuses, one truthful funnel, rules",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "PayDox",
+    "website": "https://paydox.com",
+    "license": "LGPL-3",
+    "depends": ["crm", "paydox_crm"],
+    "data": [
+        "security/paydox_funnel_rules.xml",
+        "security/ir.model.access.csv",
+        "data/paydox_deal_status_data.xml",
+        "data/paydox_deal_type_data.xml",
+        "wizard/crm_lead_set_status_views.xml",
+        "views/paydox_deal_status_views.xml",
+        "views/paydox_deal_type_views.xml",
+        "views/crm_stage_views.xml",
+        "views/paydox_deal_status_event_views.xml",
+        "views/crm_lead_views.xml",
+        "views/paydox_rule_run_views.xml",
+        "views/paydox_rule_views.xml",
+        "report/paydox_funnel_templates.xml",
+        "views/crm_lead_funnel_views.xml",
+        "views/paydox_funnel_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend_lazy": [
+            "paydox_funnel/static/src/views/funnel/**/*",
+            ("remove", "paydox_funnel/static/src/views/funnel/funnel.variables.dark.scss"),
+        ],
+        "web.assets_backend_lazy_dark": [
+            (
+                "before",
+                "paydox_funnel/static/src/views/funnel/funnel.variables.scss",
+                "paydox_funnel/static/src/views/funnel/funnel.variables.dark.scss",
+            ),
+        ],
+        "web.assets_tests": ["paydox_funnel/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["paydox_funnel/static/tests/**/*.test.js"],
+    },
+    "post_init_hook": "post_init_hook",
+}

@@ -1,0 +1,328 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+ENGINE_FIELDS = ("deal_status_id", "reached_status_id", "manual_status_id", "lost_status_id", "status_event_id", "status_event_ids")
+CHANGES = "paydox_funnel.status_changes"
+WATCHED = "paydox_funnel.watched_leads"
+
+
+class StatusChange:
+    """One business action under way: the deals it touches, and why. Kept beside the cursor, where no caller reaches it."""
+
+    def __init__(self, origin=None, reason=None, depth=0, joinable=True):
+        self.origin = origin
+        self.reason = reason
+        self.depth = depth
+        self.joinable = joinable
+        self.lead_ids = set()
+        self.moved_ids = set()
+
+    def add(self, leads):
+        self.lead_ids.update(leads.ids)
+
+
+class CrmLead(models.Model):
+    """Status: how it is set, and the event that each change writes, whatever caused it."""
+
+    _inherit = "crm.lead"
+
+    #=== CRUD METHODS ===#
+
+    @api.model
+    def default_get(self, fields):
+        # Neither a default of the user nor a key of the context gives a deal a status.
+        return super().default_get([name for name in fields if name not in ENGINE_FIELDS])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_not_forged(vals)
+        # What crm writes on the way belongs to the creation: one event.
+        with self._status_change() as change:
+            leads = super().create(vals_list)
+            leads._set_first_status()
+            leads._check_stage_control({})
+            change.moved_ids.update(leads.filtered("stage_id").ids)
+            change.add(leads)
+            self.env["paydox.event"]._emit_batch("deal.created", [(lead, f"deal.created:{lead.id}", {}) for lead in leads])
+        return leads
+
+    def write(self, vals):
+        self._check_not_forged(vals)
+        before = {lead.id: (lead.deal_type_id, lead.stage_id, lead.deal_status_id) for lead in self.sudo()}
+        with self._status_change() as change:
+            result = True
+            for leads, stage in self._split_by_landing_stage(vals):
+                landing = {"stage_id": stage.id} if stage is not None else {}
+                result = super(CrmLead, leads).write({**vals, **landing})
+            moved = self.filtered(lambda lead: before[lead.id][:2] != (lead.deal_type_id.sudo(), lead.stage_id.sudo()))
+            change.moved_ids.update(moved.ids)
+            moved._release_manual_status(before)
+            moved._check_stage_control(before)
+            self._release_lost_status()
+            change.add(self)
+        return result
+
+    @api.model
+    def load(self, fields, data):
+        # The rows of a file are changes of their own: a row that fails takes its own events with it.
+        with self._status_change(origin="import", joinable=False):
+            return super().load(fields, data)
+
+    def action_set_lost(self, **additional_values):
+        with self._status_change(origin="manual"):
+            return super().action_set_lost(**additional_values)
+
+    def action_unarchive(self):
+        with self._status_change(origin="manual"):
+            return super().action_unarchive()
+
+    def action_restore(self):
+        with self._status_change(origin="manual"):
+            return super().action_restore()
+
+    def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
+        with self._status_change():
+            return super()._merge_opportunity(
+                user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
+            )
+
+    #=== BUSINESS METHODS ===#
+
+    def set_deal_status(self, status, reason=None):
+        """Put the deals in a status of the reference: with the stage that stands for it when the type has one.
+
+        :param status: id, code or record of the status
+        :param reason: why, kept in the history of the deal
+        """
+        status = self._find_status(status)
+        if reason is not None and not isinstance(reason, (str, bool)):
+            raise UserError(self.env._("The reason must be a text."))
+        self.check_access("write")
+        with self._status_change(origin="manual", reason=(reason or "").strip() or None):
+            self._apply_status(status)
+        return True
+
+    def _find_status(self, status):
+        Status = self.env["paydox.deal.status"]
+        found = Status
+        if isinstance(status, models.BaseModel) and status._name == Status._name:
+            found = status.with_env(self.env)
+        elif isinstance(status, int) and not isinstance(status, bool):
+            found = Status.browse(status).exists()
+        elif isinstance(status, str):
+            found = Status.search([("code", "=", status)])
+        if len(found) != 1 or not found.active:
+            raise UserError(
+                self.env._(
+                    "There is no active deal status %(status)s. Choose one of the reference of deal statuses.",
+                    status=found.name if len(found) == 1 else str(status)[:50],
+                )
+            )
+        return found
+
+    def _apply_status(self, status):
+        others = self.filtered(lambda lead: lead.deal_status_id != status)
+        if status.outcome == "lost":
+            others.filtered(lambda lead: lead.won_status != "lost").action_set_lost()
+            others._write_engine({"lost_status_id": status.id})
+            return
+        others.filtered(lambda lead: lead.won_status == "lost").action_restore()
+        for (deal_type, stage), leads in others.grouped(lambda lead: (lead.deal_type_id, lead.stage_id)).items():
+            leads._apply_open_status(deal_type, stage, status)
+
+    def _apply_open_status(self, deal_type, stage, status):
+        """For deals of one type that stand in one stage."""
+        landing = stage if stage.status_id == status else deal_type._get_landing_stage(status)
+        if landing and landing.status_id == status:
+            if landing != stage:
+                self.write({"stage_id": landing.id})
+            self._write_engine({"manual_status_id": False})
+        elif deal_type.stage_control == "strict":
+            raise UserError(
+                self.env._(
+                    "Status %(status)s cannot be set: no stage of type %(type)s stands for it, and deals of this type "
+                    "change their status by stages only. Map a stage to the status first.",
+                    status=status.name,
+                    type=deal_type.name,
+                )
+            )
+        else:
+            if stage.is_won and status.outcome != "won":
+                self.write({"stage_id": landing.id})
+            self._write_engine({"manual_status_id": status.id})
+        self._follow_outcome(status)
+
+    def _follow_outcome(self, status):
+        """Without a won stage Odoo knows of the won deal by its probability."""
+        if status.outcome == "won":
+            self.filtered(lambda lead: lead.probability != 100).write(
+                {"active": True, "probability": 100, "automated_probability": 100}
+            )
+            return
+        for lead in self.filtered(lambda lead: lead.probability == 100 and not lead.stage_id.is_won):
+            lead._compute_probabilities()
+            lead.write({"probability": lead.automated_probability})
+
+    def _set_won_without_stage(self):
+        status = self.env["paydox.deal.status"]._get_first("won")
+        if not status:
+            raise UserError(
+                self.env._("The reference of deal statuses has no won status. Ask a sales manager to add one.")
+            )
+        self.action_unarchive()
+        self._apply_status(status)
+
+    def _set_first_status(self):
+        """Deals of a type without stages begin in the first status of the reference."""
+        stageless = self.filtered(lambda lead: lead.deal_type_id.stage_control == "none" and not lead.deal_status_id)
+        if stageless and (first := self.env["paydox.deal.status"]._get_first("open")):
+            stageless._write_engine({"manual_status_id": first.id})
+
+    #=== GUARDS ===#
+
+    @api.model
+    def _check_not_forged(self, vals):
+        """Not even for the superuser: a status without its event would make the funnel lie."""
+        if forged := [name for name in ENGINE_FIELDS if name in vals]:
+            raise AccessError(
+                self.env._(
+                    "These fields of a deal are kept by the system and cannot be written: %(fields)s. "
+                    "Move the deal to another stage or use Set status.",
+                    fields=", ".join(forged),
+                )
+            )
+
+    def _write_engine(self, vals):
+        """Write the fields that ``write`` refuses; ``super()`` is the only way to them."""
+        with self._status_change() as change:
+            super().write(vals)
+            change.add(self)
+
+    def _split_by_landing_stage(self, vals):
+        """``[(deals, stage)]``: a change of type puts each deal on the stage of the new type that has its status."""
+        deal_type = self.env["paydox.deal.type"].browse(vals.get("deal_type_id") or [])
+        if "deal_type_id" not in vals or "stage_id" in vals:
+            return [(self, None)]
+        changing = self.filtered(lambda lead: lead.deal_type_id != deal_type)
+        groups = {}
+        for lead in changing.sudo():
+            status = lead.manual_status_id or lead.stage_id.status_id
+            stage = deal_type.sudo()._get_landing_stage(status) if deal_type else lead.stage_id.browse()
+            groups[stage] = groups.get(stage, self.browse()) | lead.sudo(False)
+        parts = [(leads.with_env(self.env), stage) for stage, leads in groups.items()]
+        return parts + ([(self - changing, None)] if self - changing or not parts else [])
+
+    def _release_manual_status(self, before):
+        """A status set by hand holds until the stage changes; a type without stages holds every status."""
+        to_none = self.filtered(lambda lead: lead.deal_type_id.stage_control == "none")
+        for status, leads in to_none.grouped(lambda lead: lead.manual_status_id or before[lead.id][2]).items():
+            if status and status.outcome != "lost":
+                leads._write_engine({"manual_status_id": status.id})
+        (self - to_none).filtered("manual_status_id")._write_engine({"manual_status_id": False})
+
+    def _release_lost_status(self):
+        self.filtered(lambda lead: lead.lost_status_id and lead.won_status != "lost")._write_engine(
+            {"lost_status_id": False}
+        )
+
+    #=== EVENTS ===#
+
+    @contextmanager
+    def _status_change(self, origin=None, reason=None, depth=0, joinable=True):
+        """Everything inside is one change of the status: one event for each deal, written at the end.
+
+        A change inside another joins it. ``origin`` and ``reason`` come by this way only, so they cannot be forged.
+        """
+        changes = self.env.cr.cache.setdefault(CHANGES, [])
+        outer = changes[-1] if changes else None
+        joined = outer is not None and outer.joinable
+        if joined:
+            change = outer
+            change.origin = change.origin or origin
+            change.reason = change.reason or reason
+        else:
+            change = StatusChange(outer.origin if outer else origin, outer.reason if outer else reason, depth, joinable)
+        changes.append(change)
+        try:
+            yield change
+            if not joined and joinable:
+                self.env["crm.lead"]._log_status_events(change)
+        finally:
+            changes.pop()
+
+    @api.model
+    def _log_status_events(self, change):
+        """Write the missing events of the deals of ``change``; doing it twice writes nothing more."""
+        if not change.lead_ids:
+            return
+        # sudo: who changes a deal may not write its history
+        leads_sudo = self.sudo().browse(change.lead_ids).exists()
+        change.lead_ids = set()
+        changed = leads_sudo.filtered(lambda lead: lead.deal_status_id != lead.status_event_id.to_status_id)
+        if not changed:
+            return
+        events = self.env["paydox.deal.status.event"]._append(changed, change)
+        self.env["paydox.event"]._emit_batch(
+            "deal.status",
+            [(event.lead_id, f"deal.status:{event.id}", {"depth": change.depth, "event": event.id}) for event in events],
+        )
+
+    def _prepare_status_event(self, change, now):
+        """Snapshot of the deal for its next event."""
+        self.ensure_one()
+        former = self.status_event_id
+        reason = change.reason
+        if not reason and self.won_status == "lost":
+            reason = self.lost_reason_id.name
+        return {
+            "lead_id": self.id,
+            "from_status_id": former.to_status_id.id,
+            "to_status_id": self.deal_status_id.id,
+            "occurred_at": max(now, former.occurred_at or now),
+            "origin": change.origin or ("stage" if self.id in change.moved_ids else "manual"),
+            "reason": reason,
+            "stage_id": self.stage_id.id,
+            "deal_type_id": self.deal_type_id.id,
+            "user_id": self.env.uid,
+            "owner_id": self.user_id.id,
+            "department_id": self.department_id.id,
+            "amount": self.expected_revenue,
+            "currency_id": self.company_currency.id,
+            "company_id": self.company_id.id or self.env.company.id,
+        }
+
+    def _watch_status(self):
+        """Safety net: a status that is recomputed outside ``write`` is compared with the history before the commit."""
+        precommit = self.env.cr.precommit
+        real_ids = [lead_id for lead_id in self.ids if lead_id]
+        if not real_ids:
+            return
+        if WATCHED not in precommit.data:
+            precommit.data[WATCHED] = set()
+            precommit.add(self.env["crm.lead"]._log_watched)
+        precommit.data[WATCHED].update(real_ids)
+
+    @api.model
+    def _log_watched(self):
+        lead_ids = self.env.cr.precommit.data.pop(WATCHED, None)
+        if not lead_ids:
+            return
+        if open_changes := [change for change in self.env.cr.cache.get(CHANGES, ()) if change.joinable]:
+            open_changes[-1].lead_ids.update(lead_ids)
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.id FROM crm_lead lead
+             LEFT JOIN paydox_deal_status_event event ON event.id = lead.status_event_id
+                 WHERE lead.id IN %s AND lead.deal_status_id IS DISTINCT FROM event.to_status_id
+                """,
+                tuple(lead_ids),
+            )
+        )
+        with self._status_change(origin="stage") as change:
+            change.lead_ids.update(lead_id for [lead_id] in rows)

@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CrmStage(models.Model):
+    """A stage belongs to one deal type and stands for one status of the shared reference."""
+
+    _inherit = "crm.stage"
+
+    active = fields.Boolean(default=True)
+    deal_type_id = fields.Many2one(
+        comodel_name="paydox.deal.type",
+        index=True,
+        ondelete="restrict",
+        domain="[('active', 'in', [True, False]), ('stage_control', '!=', 'none')]",
+        help="The stage is used by deals of this type only.",
+    )
+    status_id = fields.Many2one(
+        comodel_name="paydox.deal.status",
+        string="Status",
+        index=True,
+        ondelete="restrict",
+        domain="[('outcome', '!=', 'lost')]",
+        help="Deals in this stage count in this layer of the funnel.",
+    )
+
+    #=== CONSTRAINT METHODS ===#
+
+    @api.constrains("active", "deal_type_id", "status_id")
+    def _check_type_stays_mapped(self):
+        # sudo: the type may belong to a company that is not selected now
+        self.sudo().deal_type_id.filtered("active")._check_active_is_mapped()
+
+    @api.constrains("is_won", "status_id")
+    def _check_outcome(self):
+        for stage in self.filtered("status_id"):
+            if stage.status_id.outcome == "lost":
+                raise ValidationError(
+                    self.env._(
+                        "Stage %(stage)s cannot stand for the lost status %(status)s: a deal is lost by the Lost button, "
+                        "with a reason. Choose another status.",
+                        stage=stage.name,
+                        status=stage.status_id.name,
+                    )
+                )
+            if stage.is_won != (stage.status_id.outcome == "won"):
+                raise ValidationError(
+                    self.env._(
+                        "Stage %(stage)s and its status %(status)s disagree: a won stage stands for a won status and no "
+                        "other one does. Change the status or the mark 'Is Won Stage'.",
+                        stage=stage.name,
+                        status=stage.status_id.name,
+                    )
+                )
+
+    @api.constrains("deal_type_id")
+    def _check_deals_of_other_types(self):
+        for stage in self.filtered("deal_type_id"):
+            # sudo: the deals of all salespersons count
+            if self.env["crm.lead"].sudo().with_context(active_test=False).search_count(
+                [("stage_id", "=", stage.id), ("deal_type_id", "!=", stage.deal_type_id.id)], limit=1
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Stage %(stage)s has deals of another type and cannot be moved to type %(type)s. "
+                        "Move the deals to another stage first.",
+                        stage=stage.name,
+                        type=stage.deal_type_id.name,
+                    )
+                )
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._follow_status(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._follow_status(vals)
+        former_types = self.deal_type_id if {"deal_type_id", "active"} & vals.keys() else self.env["paydox.deal.type"]
+        remapped = self.filtered(lambda stage: stage.status_id.id != vals["status_id"]) if "status_id" in vals else self.browse()
+        # sudo: the type may belong to a company that is not selected now
+        result = super().write(vals)
+        former_types.sudo().filtered("active")._check_active_is_mapped()
+        if remapped:
+            remapped._log_remapped_deals()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_mapped(self):
+        if mapped := self.filtered("status_id"):
+            raise UserError(
+                self.env._(
+                    "Stages that are mapped to a status cannot be deleted: %(names)s. Archive them instead.",
+                    names=", ".join(mapped.mapped("name")),
+                )
+            )
+
+    #=== HELPERS ===#
+
+    def _key(self):
+        """Position in the pipeline: comparable with the key of another stage of the same type."""
+        return (self.sequence, self.id)
+
+    @api.model
+    def _follow_status(self, vals):
+        """A won status makes a won stage; nobody has to tick the box as well."""
+        if vals.get("status_id") and "is_won" not in vals:
+            vals["is_won"] = self.env["paydox.deal.status"].browse(vals["status_id"]).outcome == "won"
+
+    def _log_remapped_deals(self):
+        """Deals of a stage that got another status: their change is written to their history at once."""
+        # sudo: all deals of the stage change, not only those of the user
+        leads_sudo = self.env["crm.lead"].sudo().with_context(active_test=False).search([("stage_id", "in", self.ids)])
+        reason = self.env._("The stage is mapped to another status")
+        with leads_sudo._status_change(origin="stage", reason=reason) as change:
+            change.add(leads_sudo)

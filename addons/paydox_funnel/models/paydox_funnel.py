@@ -1,0 +1,193 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+BOTTLENECK_MIN_DEALS = 5
+
+
+class PaydoxFunnel(models.AbstractModel):
+    """The funnel: how many deals are in each status, how far they came, where they stick.
+
+    Everything is counted for the calling user, with his record rules. Each number comes with the domain of the deals
+    it counts, so that the list that opens from it shows exactly as many.
+    """
+
+    _name = "paydox.funnel"
+    _description = "Sales Funnel"
+
+    @api.readonly
+    @api.model
+    def get_funnel(self, domain=None, date_from=None, date_to=None, mode="cohort", breakdown=None):
+        """Compute the funnel.
+
+        :param list domain: any domain on ``crm.lead``
+        :param str date_from: first day, ``YYYY-MM-DD`` in the time zone of the user; None for no limit
+        :param str date_to: last day, included
+        :param str mode: ``cohort`` (deals created in the period) or ``snapshot`` (deals open now)
+        :param str breakdown: field to cut each layer by, one of ``BREAKDOWNS``
+        :return: plain JSON: totals and one dictionary for each layer
+        :rtype: dict
+        """
+        scope = self._get_scope(domain, date_from, date_to, mode, breakdown)
+        with self._refuse_bad_domain():
+            rows = self._fetch_counts(scope)
+            medians = self._fetch_median_days(scope)
+            cycle = self._fetch_median_cycle(scope)
+            cuts = self._fetch_breakdown(scope) if breakdown else {}
+        rates = self._get_rates({row.company_id for row in rows} | {cut.company_id for cut in cuts})
+        layers = self._build_layers(scope, rows, rates, medians)
+        self._set_conversions(scope, layers, sum(row.count for row in rows))
+        if breakdown:
+            self._set_breakdown(scope, layers, cuts, rates)
+        return self._build_result(scope, layers, rows, rates, cycle)
+
+    @api.model
+    def _get_detail_leads(self, domain=None, date_from=None, date_to=None, mode="cohort"):
+        """The deals behind the numbers, for exports: ``[(deal, status, is lost)]`` at the moment the funnel shows.
+
+        :return: the deals in the order of their ids, each with the status and the loss that it is counted with
+        """
+        scope = self._get_scope(domain, date_from, date_to, mode, None)
+        with self._refuse_bad_domain():
+            rows = self.env.execute_query(
+                SQL("SELECT id, status_id, is_lost FROM (%s) deal ORDER BY id", self._get_deals_sql(scope))
+            )
+        leads = self.env["crm.lead"].browse(row[0] for row in rows)
+        statuses = self.env["paydox.deal.status"]
+        return [(lead, statuses.browse(row[1]), bool(row[2])) for lead, row in zip(leads, rows, strict=True)]
+
+    #=== ASSEMBLY ===#
+
+    @api.model
+    def _build_layers(self, scope, rows, rates, medians):
+        layers = []
+        for status in scope.layers:
+            here = [row for row in rows if row.status_id == status.id and not row.is_lost]
+            beyond = scope.get_later_ids(status)
+            layers.append(
+                {
+                    "status_id": status.id,
+                    "name": status.name,
+                    "sequence": status.sequence,
+                    "color": status.color,
+                    "outcome": status.outcome,
+                    "count": sum(row.count for row in here),
+                    "amount": self._sum_amount(here, rates),
+                    "reached": sum(row.count for row in rows if row.reached_id in beyond),
+                    "stage_conversion": None,
+                    "funnel_conversion": None,
+                    "lost_here": sum(row.count for row in rows if row.is_lost and row.reached_id == status.id),
+                    "median_days": medians.get(status.id),
+                    "bottleneck": False,
+                    "domain": scope.get_domain_list(scope.get_count_domain(status)),
+                    "reached_domain": scope.get_domain_list(scope.get_reached_domain(status)),
+                    "lost_domain": scope.get_domain_list(scope.get_lost_domain() & scope.get_furthest_domain(status)),
+                    "breakdown": [],
+                }
+            )
+        return layers
+
+    @api.model
+    def _set_conversions(self, scope, layers, cohort):
+        if scope.mode == "snapshot":
+            for layer in layers:
+                layer.update(reached=None, lost_here=None, reached_domain=None, lost_domain=None)
+            return
+        for layer, following in zip(layers, [*layers[1:], None], strict=True):
+            if following and layer["reached"]:
+                layer["stage_conversion"] = following["reached"] / layer["reached"]
+            if cohort:
+                layer["funnel_conversion"] = layer["reached"] / cohort
+        candidates = [
+            layer
+            for layer in layers
+            if layer["reached"] >= BOTTLENECK_MIN_DEALS and layer["stage_conversion"] is not None
+        ]
+        if candidates:
+            min(candidates, key=lambda layer: layer["stage_conversion"])["bottleneck"] = True
+
+    @api.model
+    def _set_breakdown(self, scope, layers, cuts, rates):
+        names = self._get_breakdown_names(scope, {cut.key for cut in cuts if not cut.is_rest})
+        for layer in layers:
+            groups = {}
+            for cut in cuts:
+                if cut.status_id == layer["status_id"]:
+                    groups.setdefault("other" if cut.is_rest else cut.key or False, []).append(cut)
+            layer["breakdown"] = sorted(
+                (
+                    {
+                        "key": key,
+                        "name": names[key],
+                        "count": sum(cut.count for cut in group),
+                        "amount": self._sum_amount(group, rates),
+                    }
+                    for key, group in groups.items()
+                ),
+                key=lambda cut: (-cut["count"], cut["name"]),
+            )
+
+    @api.model
+    def _get_breakdown_names(self, scope, keys):
+        comodel = self.env["crm.lead"]._fields[scope.breakdown].comodel_name
+        # sudo: as in any grouped list, the user may see the name of the group his deals are in
+        records_sudo = self.env[comodel].sudo().browse(sorted(key for key in keys if key))
+        names = {record.id: record.display_name for record in records_sudo}
+        return {**names, False: self.env._("Not set"), "other": self.env._("All others")}
+
+    @api.model
+    def _build_result(self, scope, layers, rows, rates, cycle):
+        won_ids = {status.id for status in scope.statuses if status.outcome == "won"}
+        layer_ids = set(scope.layers.ids)
+        won = [row for row in rows if row.status_id in won_ids and not row.is_lost]
+        lost = [row for row in rows if row.is_lost]
+        outside = [row for row in rows if row.status_id not in layer_ids and not row.is_lost]
+
+        def total(part, domain):
+            return {
+                "count": sum(row.count for row in part),
+                "amount": self._sum_amount(part, rates),
+                "domain": scope.get_domain_list(domain),
+            }
+
+        result = {
+            "mode": scope.mode,
+            "date_from": scope.date_from,
+            "date_to": scope.date_to,
+            "moment": fields.Datetime.to_string(scope.moment) if scope.moment else None,
+            "cohort": sum(row.count for row in rows),
+            "amount": self._sum_amount(rows, rates),
+            "domain": scope.get_domain_list(scope.domain),
+            "currency": self.env.company.currency_id.name,
+            "currency_id": self.env.company.currency_id.id,
+            "generated_at": fields.Datetime.to_string(scope.now),
+            "layers": layers,
+            "won": total(won, scope.get_status_domain(sorted(won_ids))),
+            "lost": total(lost, scope.get_lost_domain()),
+            "no_status": total(outside, scope.get_outside_domain()),
+        }
+        closed = result["won"]["count"] + result["lost"]["count"]
+        result["totals"] = {
+            "win_rate": result["won"]["count"] / closed if closed else None,
+            "median_cycle_days": cycle,
+        }
+        return result
+
+    #=== AMOUNTS ===#
+
+    @api.model
+    def _get_rates(self, company_ids):
+        """``{company id: factor}`` from the currency of each company to that of the current one, at today's rate."""
+        target = self.env.company.currency_id
+        # sudo: deals without company and those of a company that is not selected now are counted as well
+        companies_sudo = self.env["res.company"].sudo().browse(sorted(cid for cid in company_ids if cid))
+        foreign = companies_sudo.currency_id - target
+        rates = (foreign | target)._get_rates(self.env.company, fields.Date.context_today(self)) if foreign else {}
+        factors = {
+            company.id: rates[target.id] / rates[company.currency_id.id] if company.currency_id in foreign else 1.0
+            for company in companies_sudo
+        }
+        return {None: 1.0, **factors}
+
+    @api.model
+    def _sum_amount(self, rows, rates):
+        return self.env.company.currency_id.round(sum(float(row.amount or 0) * rates[row.company_id] for row in rows))

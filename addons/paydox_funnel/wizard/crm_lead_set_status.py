@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class CrmLeadSetStatus(models.TransientModel):
+    """Window in which a person sets the status of deals by hand and says why."""
+
+    _name = "crm.lead.set.status"
+    _description = "Set Deal Status"
+
+    lead_ids = fields.Many2many(comodel_name="crm.lead", string="Deals", required=True)
+    status_id = fields.Many2one(comodel_name="paydox.deal.status", required=True, ondelete="cascade")
+    reason = fields.Char(help="Kept in the status history of the deal.")
+
+    def action_apply(self):
+        self.ensure_one()
+        self.lead_ids.set_deal_status(self.status_id, self.reason or None)
+        return {"type": "ir.actions.act_window_close"}
