@@ -1,0 +1,20 @@
+from odoo import fields, models
+
+
+class PaydoxOrderFormProduct(models.Model):
+    """What can be ordered with a form."""
+
+    _name = "paydox.order.form.product"
+    _description = "Order Form Product"
+    _order = "form_id, sequence, id"
+
+    form_id = fields.Many2one(comodel_name="paydox.order.form", ondelete="cascade", required=True, index=True)
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    max_quantity = fields.Integer(
+        default=100, required=True, help="A visitor who asks for more is told to write to you instead."
+    )
+
+    _max_quantity_range = models.Constraint(
+        "CHECK(max_quantity BETWEEN 1 AND 1000000)", "The largest quantity must be from 1 to 1,000,000."
+    )
