@@ -18,6 +18,9 @@
         "views/paydox_document_views.xml",
         "views/paydox_crm_menus.xml",
     ],
+    "demo": [
+        "demo/paydox_crm_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "paydox_crm/static/src/**/*",

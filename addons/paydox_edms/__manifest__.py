@@ -15,5 +15,10 @@
         "data/mail_activity_type_data.xml",
         "data/paydox_document_kind_data.xml",
     ],
+    "demo": [
+        "demo/hr_employee_demo.xml",
+        "demo/paydox_route_demo.xml",
+        "demo/paydox_edms_demo.xml",
+    ],
     "application": True,
 }

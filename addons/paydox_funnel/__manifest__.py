@@ -24,6 +24,12 @@
         "views/crm_lead_funnel_views.xml",
         "views/paydox_funnel_menus.xml",
     ],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/paydox_deal_type_demo.xml",
+        "demo/paydox_rule_demo.xml",
+        "demo/paydox_funnel_demo.xml",
+    ],
     "assets": {
         "web.assets_backend_lazy": [
             "paydox_funnel/static/src/views/funnel/**/*",

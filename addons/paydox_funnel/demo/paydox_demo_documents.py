@@ -1,0 +1,58 @@
+from odoo import api, models
+from odoo.tools import file_open
+
+from .demo_deals import CONTRACT_FILES
+
+
+class PaydoxDemo(models.AbstractModel):
+    """Documents of the story: contracts of deals in every state."""
+
+    _inherit = "paydox.demo"
+
+    @api.model
+    def _draft_contract(self, deal):
+        """The manager draws up the contract, registers it and sends it on its route."""
+        lead = deal.lead
+        values = lead._prepare_document_values()
+        deal.contract = (
+            self.env["paydox.document"]
+            .with_user(lead.user_id)
+            .create({**values, "kind_id": self.env.ref("paydox_edms.paydox_document_kind_contract").id})
+        )
+        filename = CONTRACT_FILES[deal.lang]
+        with file_open(f"paydox_funnel/demo/files/{filename}", "rb") as file:
+            deal.contract.add_version(filename, file.read())
+        deal.contract.action_register()
+        if lead.id % 9:
+            deal.contract.action_submit()
+
+    @api.model
+    def _approve_contract(self, deal):
+        """Lawyer and director agree; now and then the lawyer refuses first. The rule then moves the deal."""
+        if not deal.contract:
+            self._draft_contract(deal)
+        contract = deal.contract
+        if contract.state == "draft":
+            contract.action_submit()
+        if deal.lead.id % 7 == 0:
+            self._decide(contract, "lawyer", "action_refuse", "Add the term of payment and the penalty.")
+            contract.action_submit()
+        self._decide(contract, "lawyer", "action_agree")
+        self._decide(contract, "director", "action_agree")
+        self._dispatch_events()
+
+    @api.model
+    def _execute_contract(self, deal):
+        if deal.contract and deal.contract.state in ("approved", "signed"):
+            deal.contract.action_execute()
+
+    @api.model
+    def _drop_contract(self, deal):
+        if deal.contract.state == "review":
+            deal.contract.action_withdraw()
+        deal.contract.action_cancel()
+
+    @api.model
+    def _decide(self, document, login, verb, comment=None):
+        person = self.env.ref(f"paydox_edms.user_{login}")
+        getattr(document.with_user(person), verb)(comment)
