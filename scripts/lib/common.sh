@@ -7,8 +7,14 @@ SCRIPTS=$ROOT/scripts
 PAYDOX_CACHE=${PAYDOX_CACHE:-${XDG_CACHE_HOME:-${HOME:-~}/.cache}/paydox}
 [[ $PAYDOX_CACHE == /* ]] || PAYDOX_CACHE=$PWD/$PAYDOX_CACHE
 export PAYDOX_CACHE
-# A client's or a colleague's settings must not decide which Odoo or which database we touch.
-unset ODOO_RC OPENERP_SERVER PGDATABASE PGSERVICE PYTHONHOME
+# Odoo and PostgreSQL read the environment: settings made for another installation must not decide what we touch.
+# Only the outermost script clears them; those it calls are given theirs.
+if [[ -z ${PAYDOX_CLEAN:-} ]]; then
+    for variable in "${!ODOO_@}" "${!PG@}" OPENERP_SERVER PYTHONHOME PYTHONPATH; do
+        [[ $variable == ODOO_HOME ]] || unset "$variable"
+    done
+    export PAYDOX_CLEAN=1
+fi
 
 say() { printf '%s\n' "$*" >&2; }
 die() {
