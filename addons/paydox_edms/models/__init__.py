@@ -4,10 +4,12 @@ from . import res_users
 from . import ir_attachment
 from . import paydox_protected
 from . import paydox_event
+from . import paydox_step_definition
 from . import paydox_route
 from . import paydox_route_step
 from . import paydox_substitution
 from . import paydox_approval
+from . import paydox_approval_chain
 from . import paydox_approval_step
 from . import paydox_approval_line
 from . import paydox_approval_decision

@@ -1,5 +1,63 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+VERSION = "paydox.document.version"
+DOCUMENT = "paydox.document"
 
 
 class IrAttachment(models.Model):
+    """Files of versions never change; files on a locked document stay as they are."""
+
     _inherit = "ir.attachment"
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        attachments = super().create(vals_list)
+        attachments._check_paydox_documents()
+        return attachments
+
+    def write(self, vals):
+        self._check_paydox_documents()
+        files = self._get_version_files()
+        result = super().write(vals)
+        self._check_paydox_documents()
+        if files and files != self.browse(files)._get_version_files():
+            self._refuse_version_file()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_document_files(self):
+        self._check_paydox_documents()
+        # sudo: a version keeps its file whether or not the user may read the version
+        version_ids = [key[1] for key in self._get_version_files().values()]
+        if self.env[VERSION].sudo().browse(version_ids).exists():
+            self._refuse_version_file()
+
+    #=== HELPERS ===#
+
+    def _get_version_files(self):
+        """What must stay the same: the version, the field and the bytes of each file of a version, by attachment."""
+        # sudo: the link of the attachment is read, not its content
+        return {
+            attachment.id: (attachment.res_field, attachment.res_id, attachment.checksum)
+            for attachment in self.sudo()
+            if attachment.res_model == VERSION
+        }
+
+    def _check_paydox_documents(self):
+        """Refuse users, administrators included; the system itself (mail gateway, engine) passes."""
+        if self.env.su:
+            return
+        if self._get_version_files():
+            self._refuse_version_file()
+        # sudo: the link of the attachment is read, not its content
+        document_ids = {attachment.res_id for attachment in self.sudo() if attachment.res_model == DOCUMENT}
+        documents = self.env[DOCUMENT].browse(document_ids).exists()
+        documents._open_content()
+
+    def _refuse_version_file(self):
+        raise AccessError(
+            self.env._("The file of a version cannot be changed, moved or deleted. Add a new version of the document instead.")
+        )

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PaydoxApproval(models.Model):
@@ -46,3 +47,127 @@ class PaydoxApproval(models.Model):
         "(res_model, res_id) WHERE state = 'running'", "This record is already on approval."
     )
     _round_uniq = models.Constraint("UNIQUE(res_model, res_id, round)", "This round already exists.")
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("round", "res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        for approval in self:
+            approval.display_name = self.env._("Round %(number)s", number=approval.round)
+
+    #=== BUSINESS METHODS ===#
+
+    @api.model
+    def _start(self, record, route):
+        """Start a run over ``record``: pin the steps, ask the people of the first one.
+
+        Everything that could stop the run later is checked first, so that nothing is changed when it is refused.
+        """
+        record.ensure_one()
+        steps = self._check_startable(record, route)
+        version = record._get_approval_version()
+        former = self.search([("res_model", "=", record._name), ("res_id", "=", record.id)], order="round desc", limit=1)
+        approval = self.create(
+            {
+                "res_model": record._name,
+                "res_id": record.id,
+                "document_id": record._get_approval_document().id,
+                "company_id": record._get_approval_company().id,
+                "route_id": route.id,
+                "revision": route.revision,
+                "round": former.round + 1,
+                "requested_by_id": self.env.uid,
+                "author_id": record._get_approval_author().id,
+                "version_id": version.id,
+            }
+        )
+        common = approval._prepare_common_values(with_record=False)
+        self.env["paydox.approval.step"].create(
+            [
+                common
+                | step._prepare_pinned_values()
+                | {"sequence": position, "state": "waiting" if step in steps else "skipped"}
+                for position, step in enumerate(route.step_ids)
+            ]
+        )
+        approval._append("start", definition=approval._get_definition())
+        record._on_approval_started(approval)
+        approval._advance()
+        return approval
+
+    def _check_startable(self, record, route):
+        """The steps that apply to the record; refused with the name of the step that cannot be taken."""
+        name = record.display_name
+        if not route or route.state != "published" or not route.active:
+            raise UserError(
+                self.env._("%(record)s has no published route. Choose one in the settings of its kind.", record=name)
+            )
+        if not route.step_ids:
+            raise UserError(self.env._("The route %(route)s has no step.", route=route.display_name))
+        steps = route.step_ids.filtered(lambda step: record.filtered_domain(step._get_condition()))
+        if not steps:
+            raise UserError(
+                self.env._(
+                    "No step of the route %(route)s applies to %(record)s. Check the conditions of the steps.",
+                    route=route.display_name,
+                    record=name,
+                )
+            )
+        excluded = record._get_approval_author() | self.env.user
+        for step in steps:
+            _users, reason = step._find_approvers(record, excluded)
+            if reason:
+                raise UserError(
+                    self.env._(
+                        "%(record)s cannot be sent: in the step “%(step)s” %(reason)s.",
+                        record=name,
+                        step=step.name,
+                        reason=reason,
+                    )
+                )
+        return steps
+
+    def _advance(self):
+        """Open the next step, or finish the run after the last one."""
+        self.ensure_one()
+        step = self.step_ids.filtered(lambda step: step.state == "waiting")[:1]
+        if not step:
+            self._close("approved")
+            return
+        users, reason = step._find_approvers(self._get_record(), self.author_id | self.requested_by_id)
+        if reason:
+            # The people changed since the start; the author hears of it and sends the record again.
+            self._close("rejected", self.env._("In the step “%(step)s” %(reason)s.", step=step.name, reason=reason))
+            return
+        step._open(users)
+
+    def _close(self, state, reason=None):
+        """Finish the run and hand the outcome to the record."""
+        self.ensure_one()
+        self.line_ids.filtered(lambda line: line.state in ("waiting", "pending"))._skip()
+        self.step_ids.filtered(lambda step: step.state in ("waiting", "running")).write({"state": "skipped"})
+        self.write({"state": state, "closed_at": fields.Datetime.now()})
+        self._get_record()._on_approval_closed(self, reason)
+
+    #=== HELPERS ===#
+
+    def _prepare_common_values(self, with_record=True):
+        """Values that every row of the run carries for access rules and lists."""
+        self.ensure_one()
+        vals = {
+            "approval_id": self.id,
+            "document_id": self.document_id.id,
+            "company_id": self.company_id.id,
+        }
+        if with_record:
+            vals |= {"res_model": self.res_model, "res_id": self.res_id}
+        return vals
+
+    def _get_record(self):
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id)
+
+    def _has_signature(self):
+        """Whether somebody signed in this run."""
+        return any(step.kind == "sign" and step.state == "agreed" for step in self.step_ids)

@@ -1,4 +1,33 @@
-from odoo import fields, models
+import hashlib
+import json
+
+from odoo import api, fields, models
+
+HASHED_FIELDS = (
+    "approval_id",
+    "sequence",
+    "action",
+    "line_id",
+    "step_id",
+    "version_id",
+    "checksum",
+    "user_id",
+    "decided_by_id",
+    "target_user_id",
+    "decided_at",
+    "comment",
+    "delay_reason",
+    "definition",
+    "previous_hash",
+)
+# What the line of a person shows after the action.
+LINE_STATES = {
+    "agree": "agreed",
+    "remarks": "remarks",
+    "refuse": "refused",
+    "return": "refused",
+    "delegate": "delegated",
+}
 
 
 class PaydoxApprovalDecision(models.Model):
@@ -8,6 +37,7 @@ class PaydoxApprovalDecision(models.Model):
     _description = "Decision"
     _inherit = ["paydox.protected"]
     _order = "approval_id, sequence, id"
+    _rec_name = "action"
 
     approval_id = fields.Many2one(
         comodel_name="paydox.approval", required=True, readonly=True, ondelete="restrict", index=True
@@ -16,13 +46,13 @@ class PaydoxApprovalDecision(models.Model):
         comodel_name="paydox.document", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index="btree_not_null")
-    sequence = fields.Integer(required=True, readonly=True, aggregator=None)
+    sequence = fields.Integer(string="No.", required=True, readonly=True, aggregator=None)
     line_id = fields.Many2one(
         comodel_name="paydox.approval.line", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     step_id = fields.Many2one(comodel_name="paydox.approval.step", readonly=True, ondelete="restrict")
     version_id = fields.Many2one(comodel_name="paydox.document.version", readonly=True, ondelete="restrict")
-    checksum = fields.Char(readonly=True)
+    checksum = fields.Char(string="SHA-256", readonly=True)
     action = fields.Selection(
         selection=[
             ("start", "Sent"),
@@ -33,6 +63,7 @@ class PaydoxApprovalDecision(models.Model):
             ("delegate", "Delegated"),
             ("withdraw", "Withdrawn"),
         ],
+        string="Result",
         required=True,
         readonly=True,
     )
@@ -40,11 +71,51 @@ class PaydoxApprovalDecision(models.Model):
         comodel_name="res.users", string="For Whom", required=True, readonly=True, ondelete="restrict"
     )
     decided_by_id = fields.Many2one(comodel_name="res.users", required=True, readonly=True, ondelete="restrict")
-    target_user_id = fields.Many2one(comodel_name="res.users", readonly=True, ondelete="restrict")
+    target_user_id = fields.Many2one(
+        comodel_name="res.users", string="Delegated To", readonly=True, ondelete="restrict"
+    )
     decided_at = fields.Datetime(required=True, readonly=True)
     comment = fields.Text(readonly=True)
-    delay_reason = fields.Text(readonly=True)
+    delay_reason = fields.Text(string="Reason of Delay", readonly=True)
+    definition = fields.Text(readonly=True, help="The pinned steps; the first decision of a run carries them.")
     previous_hash = fields.Char(readonly=True)
     hash = fields.Char(required=True, readonly=True)
 
     _sequence_uniq = models.Constraint("UNIQUE(approval_id, sequence)", "This place in the chain is taken.")
+
+    #=== CRUD METHODS ===#
+
+    def write(self, vals):
+        self._refuse()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse()
+
+    #=== HELPERS ===#
+
+    @api.model
+    def _get_hash(self, vals):
+        """SHA-256 over the canonical JSON of the values, the former hash among them."""
+        canonical = {name: vals.get(name) or None for name in HASHED_FIELDS}
+        canonical["decided_at"] = fields.Datetime.to_string(vals["decided_at"])
+        text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _get_own_hash(self):
+        self.ensure_one()
+        vals = {
+            name: self[name].id if self._fields[name].type == "many2one" else self[name] for name in HASHED_FIELDS
+        }
+        return self._get_hash(vals)
+
+    def _fits(self, line):
+        """Whether the line shows what this decision says."""
+        self.ensure_one()
+        return (
+            line.state == LINE_STATES[self.action]
+            and line.user_id == self.user_id
+            and line.decided_by_id == self.decided_by_id
+            and line.decided_at == self.decided_at
+            and (line.comment or False) == (self.comment or False)
+        )

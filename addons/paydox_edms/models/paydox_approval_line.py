@@ -1,4 +1,9 @@
+from datetime import timedelta
+
+import pytz
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -73,16 +78,29 @@ class PaydoxApprovalLine(models.Model):
     @api.depends("state", "user_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):
-        principals = self.env.user._get_document_principals()
+        # sudo: the answer decides on access, so it cannot depend on it
+        decidable_sudo = self.sudo().filtered_domain(self._get_to_decide_domain())
         for line in self:
-            line.can_decide = line.state == "pending" and line.user_id in principals
+            line.can_decide = line.id in decidable_sudo._ids
 
     def _search_can_decide(self, operator, value):
         if operator != "in":
             return NotImplemented
-        principals = self.env.user._get_document_principals()
-        domain = Domain("state", "=", "pending") & Domain("user_id", "in", principals.ids)
-        return domain if True in value else ~domain
+        return self._get_to_decide_domain() if True in value else ~self._get_to_decide_domain()
+
+    @api.model
+    def _get_to_decide_domain(self):
+        """Lines on which the current user may decide now, for himself or for whom he substitutes.
+
+        The author and the person who asked are left out, unless the step lets them.
+        """
+        user = self.env.user
+        own = Domain("author_id", "!=", user.id) & Domain("requested_by_id", "!=", user.id)
+        return (
+            Domain("state", "=", "pending")
+            & Domain("user_id", "in", user._get_document_principals().ids)
+            & (Domain("step_id.allow_author", "=", True) | Domain("approval_id", "any!", own))
+        )
 
     @api.depends("deadline", "state", "decided_at")
     def _compute_is_late(self):
@@ -96,3 +114,111 @@ class PaydoxApprovalLine(models.Model):
             return NotImplemented
         domain = Domain("state", "=", "pending") & Domain("deadline", "<", fields.Datetime.now())
         return domain if True in value else ~domain
+
+    #=== ACTIONS ===#
+
+    def action_open_record(self):
+        """Open what is to be decided on."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    def action_agree(self):
+        """Agree from the inbox, with everything that is selected."""
+        self._check_open()
+        for line in self:
+            line._get_record()._decide("agree", line=line)
+        return True
+
+    def action_decide(self):
+        """Open the window that asks for a comment."""
+        self.ensure_one()
+        return self._get_record()._get_decide_action(self.env.context.get("default_decision", "agree"), line=self)
+
+    #=== BUSINESS METHODS ===#
+
+    def _check_open(self):
+        """Tell a person whose list is old what happened meanwhile."""
+        self.check_access("read")
+        if closed := self.filtered(lambda line: not line.can_decide):
+            raise AccessError(
+                self.env._(
+                    "%(record)s no longer waits for your decision. Refresh the list.",
+                    record=closed[0]._get_record().display_name,
+                )
+            )
+
+    def _ask(self, moment):
+        """It is the turn of these people: start their terms and put it on their lists."""
+        if not self:
+            return
+        deadlines = self._plan_deadlines(moment)
+        for line in self:
+            line.write({"state": "pending", "requested_at": moment, "deadline": line.deadline or deadlines[line]})
+        self._schedule_activities()
+
+    def _skip(self):
+        self._drop_activities()
+        self.write({"state": "skipped"})
+
+    def _plan_deadlines(self, moment):
+        """When each term ends, counted in the working time of the person."""
+        deadlines = dict.fromkeys(self, False)
+        timed = self.filtered(lambda line: line.step_id.deadline_hours)
+        if not timed:
+            return deadlines
+        company = timed[0].approval_id._get_record()._get_approval_company()
+        employees = self.env["hr.employee"].search(
+            [("user_id", "in", timed.user_id.ids), ("company_id", "=", company.id)]
+        )
+        calendars = {employee.user_id: employee.resource_calendar_id for employee in employees}
+        start = pytz.utc.localize(moment)
+        planned = {}
+        for line in timed:
+            calendar = calendars.get(line.user_id) or company.resource_calendar_id
+            key = (calendar, line.step_id.deadline_hours)
+            if key not in planned:
+                planned[key] = self._plan_hours(calendar, line.step_id.deadline_hours, start)
+            deadlines[line] = planned[key]
+        return deadlines
+
+    @api.model
+    def _plan_hours(self, calendar, hours, start):
+        end = calendar.plan_hours(hours, start, compute_leaves=True) if calendar else False
+        end = end or start + timedelta(hours=hours)
+        return end.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _schedule_activities(self):
+        """Put the decision on the lists of the people; Odoo tells them by their own channel and in their language."""
+        activity_type = self.env.ref("paydox_edms.mail_activity_type_decide", raise_if_not_found=False)
+        models = self.env["ir.model"]
+        today = fields.Date.context_today(self)
+        activities = self.env["mail.activity"].create(
+            [
+                {
+                    "res_model_id": models._get_id(line.res_model),
+                    "res_id": line.res_id,
+                    "user_id": line.user_id.id,
+                    "activity_type_id": activity_type.id if activity_type else False,
+                    "summary": line.step_id.name,
+                    "date_deadline": line.deadline.date() if line.deadline else today,
+                    "automated": True,
+                }
+                for line in self
+            ]
+        )
+        for line, activity in zip(self, activities, strict=True):
+            line.activity_id = activity
+
+    def _drop_activities(self):
+        self.activity_id.unlink()
+
+    def _get_record(self):
+        """What is decided on, as the current user."""
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id)

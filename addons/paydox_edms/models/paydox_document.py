@@ -11,7 +11,19 @@ STATES = [
 ]
 # Set by the verbs, never by a form, an import or RPC.
 ENGINE_FIELDS = frozenset(
-    ("state", "number", "registered_at", "registered_by_id", "author_id", "participant_ids", "approval_ids", "version_ids")
+    (
+        "approval_ids",
+        "approval_line_ids",
+        "author_id",
+        "number",
+        "participant_ids",
+        "registered_at",
+        "registered_by_id",
+        "state",
+        "transition_count",
+        "version_count",
+        "version_ids",
+    )
 )
 
 
@@ -20,7 +32,7 @@ class PaydoxDocument(models.Model):
 
     _name = "paydox.document"
     _description = "Document"
-    _inherit = ["paydox.approval.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["paydox.approval.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -117,6 +129,7 @@ class PaydoxDocument(models.Model):
     state = fields.Selection(
         selection=STATES, default="draft", required=True, readonly=True, copy=False, index=True, tracking=True
     )
+    transition_count = fields.Integer(readonly=True, copy=False, help="Grows with every change of the state.")
 
     #=== COMPUTE METHODS ===#
 
@@ -149,6 +162,8 @@ class PaydoxDocument(models.Model):
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A document cannot be its own parent, directly or through others."))
+        # The number of the parent may become a part of the number of the child.
+        self.parent_id.check_access("read")
 
     @api.constrains("valid_from", "valid_to")
     def _check_validity_dates(self):
@@ -166,12 +181,17 @@ class PaydoxDocument(models.Model):
 
     #=== CRUD METHODS ===#
 
+    @api.model
+    def default_get(self, fields_list):
+        # A context key is no way to forge what only the verbs may set.
+        return super(PaydoxDocument, self._without_forged_defaults()).default_get(fields_list)
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
                 self._check_engine_fields(vals)
-        return super().create(vals_list)
+        return super(PaydoxDocument, self._without_forged_defaults()).create(vals_list)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_registered_or_routed(self):
@@ -197,6 +217,13 @@ class PaydoxDocument(models.Model):
         return result
 
     #=== HELPERS ===#
+
+    @api.model
+    def _without_forged_defaults(self):
+        forged = {f"default_{name}" for name in ENGINE_FIELDS} & self.env.context.keys()
+        if not forged or self.env.su:
+            return self
+        return self.with_context({key: value for key, value in self.env.context.items() if key not in forged})
 
     @api.model
     def _check_engine_fields(self, vals):

@@ -12,7 +12,9 @@ class PaydoxDocument(models.Model):
         search="_search_is_involved",
         help="The current user takes part in the document, heads those who do, or is asked to decide. For access rules.",
     )
-    approval_line_ids = fields.One2many(comodel_name="paydox.approval.line", inverse_name="document_id")
+    approval_line_ids = fields.One2many(
+        comodel_name="paydox.approval.line", inverse_name="document_id", readonly=True, copy=False
+    )
 
     #=== COMPUTE METHODS ===#
 
@@ -52,3 +54,73 @@ class PaydoxDocument(models.Model):
         principals = self.env.user._get_document_principals()
         lines = Domain("user_id", "in", principals.ids) & Domain("state", "=", "pending")
         return Domain("approval_line_ids", "any!", lines)
+
+    #=== DISPLAY NAME ===#
+
+    @api.depends("name", "number")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        # The name of a many2one is read as superuser, so a document that the user may not read could tell its subject
+        # through one that he may. The question is asked for the user himself.
+        readable = self.sudo(False)._filtered_access("read")
+        for document in self:
+            if document not in readable:
+                document.display_name = self.env._("Document (no access)")
+            elif document.number:
+                document.display_name = self.env._(
+                    "No. %(number)s: %(subject)s", number=document.number, subject=document.name
+                )
+            else:
+                document.display_name = document.name or ""
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        return super()._search_display_name(operator, value) | Domain("number", operator, value)
+
+    #=== MAIL ===#
+
+    _mail_post_access = "read"
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Only those who may read a document can follow it, whoever adds them and however."""
+        # sudo: the users behind the partners are looked up, nothing of them is shown
+        partners_sudo = self.env["res.partner"].sudo().browse(partner_ids or [])
+        for documents, partners in self._group_by_readers(partners_sudo):
+            super(PaydoxDocument, documents)._message_subscribe(partners.ids, subtype_ids, customer_ids)
+        return True
+
+    def _group_by_readers(self, partners):
+        """Pairs of documents and those of the partners whose users may read them."""
+        readers = dict.fromkeys(self, self.env["res.partner"])
+        for partner in partners:
+            for document in self._filter_readable_by_partner(partner):
+                readers[document] |= partner
+        by_readers = {}
+        for document, found in readers.items():
+            if found:
+                by_readers[found] = by_readers.get(found, self.browse()) | document
+        return [(documents, found) for found, documents in by_readers.items()]
+
+    def _filter_readable_by_partner(self, partner_sudo):
+        readable = self.browse()
+        for user in partner_sudo.user_ids:
+            readable |= self._filter_readable_by(user)
+        return readable
+
+    def _filter_readable_by(self, user):
+        """The documents of ``self`` that another user may read, in whichever of his companies."""
+        env_self = self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
+        return self.browse(env_self._filtered_access("read")._ids)
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """A follower who lost access, or a colleague who is mentioned without having any, gets nothing."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if not self:
+            return recipients
+        # sudo: the users behind the recipients are looked up, nothing of them is shown
+        users_sudo = self.env["res.users"].sudo()
+        return [
+            recipient
+            for recipient in recipients
+            if not recipient.get("uid") or self._filter_readable_by(users_sudo.browse(recipient["uid"]).sudo(False))
+        ]

@@ -1,5 +1,78 @@
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class PaydoxDocument(models.Model):
+    """The document as a record that goes by routes."""
+
     _inherit = "paydox.document"
+
+    #=== HOOKS OF THE APPROVAL MIXIN ===#
+
+    def _get_approval_route(self):
+        return self.kind_id.route_id
+
+    def _check_approval_request(self):
+        self.ensure_one()
+        name = self.display_name
+        if self.state == "review":
+            raise UserError(self.env._("%(document)s is already on approval.", document=name))
+        if self.state != "draft":
+            raise UserError(self.env._("%(document)s is not a draft and cannot be sent for approval.", document=name))
+        if self.kind_id.registration_moment == "before" and not self.number:
+            raise UserError(
+                self.env._("%(document)s: documents of this kind are registered first. Press “Register”.", document=name)
+            )
+
+    def _on_approval_started(self, approval):
+        self._transition_to("review")
+        self._emit("document.submitted")
+
+    def _on_approval_closed(self, approval, reason=None):
+        if approval.state == "approved":
+            signed = approval._has_signature()
+            self._transition_to("signed" if signed else "approved")
+            # A signature confirms as well, so consumers of the approval need not know about signatures.
+            self._emit("document.approved")
+            if signed:
+                self._emit("document.signed")
+        else:
+            self._transition_to("draft")
+        if approval.state == "rejected":
+            self._emit("document.refused")
+        if reason:
+            self._message_log(body=reason)
+        if approval.state != "withdrawn":
+            self._notify_outcome(approval, lambda env: self._get_outcome_text(env, approval, reason))
+
+    def _get_outcome_text(self, env, approval, reason):
+        if approval.state == "approved":
+            return env._("The document is approved.")
+        if reason:
+            return env._("The document came back from approval. %(reason)s", reason=reason)
+        return env._("The document was refused or returned. See the remarks on its approval sheet.")
+
+    def _add_approval_participants(self, users):
+        if new := users - self.participant_ids - self.author_id:
+            self.write({"participant_ids": [Command.link(user.id) for user in new]})
+
+    def _can_withdraw(self):
+        user = self.env.user
+        # sudo: the person who asked may withdraw even if he may not read the sheet any more
+        asked_by = self.sudo().approval_id.requested_by_id
+        return user in self.author_id | self.responsible_id | asked_by or (
+            user.has_group("paydox_edms.paydox_edms_group_manager") and self.has_access("write")
+        )
+
+    def _get_approval_author(self):
+        return self.author_id
+
+    def _get_approval_department(self):
+        return self.department_id or super()._get_approval_department()
+
+    def _get_approval_version(self):
+        return self.current_version_id
+
+    def _get_approval_document(self):
+        return self

@@ -43,17 +43,18 @@ class PaydoxDocumentLink(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         links = super().create(vals_list)
-        links.document_id._check_content_editable()
+        links.document_id._open_content()
         links.target_id.check_access("read")
         return links
 
     def write(self, vals):
-        self.document_id._check_content_editable()
+        self.document_id._open_content()
         result = super().write(vals)
-        self.document_id._check_content_editable()
+        self.check_access("write")
+        self.document_id._open_content()
         self.target_id.check_access("read")
         return result
 
     def unlink(self):
-        self.document_id._check_content_editable()
+        self.document_id._open_content()
         return super().unlink()

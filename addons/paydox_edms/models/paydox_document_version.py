@@ -1,4 +1,15 @@
-from odoo import fields, models
+import base64
+import binascii
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.mimetypes import guess_mimetype
+
+from odoo.addons.paydox_edms.tools import filename as filename_tools
+
+DEFAULT_MAX_MEGABYTES = 128
+MUTABLE_FIELDS = frozenset(("state",))
 
 
 class PaydoxDocumentVersion(models.Model):
@@ -14,19 +25,132 @@ class PaydoxDocumentVersion(models.Model):
         comodel_name="paydox.document", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
-    number = fields.Integer(required=True, readonly=True, aggregator=None)
+    number = fields.Integer(string="Version", required=True, readonly=True, aggregator=None)
     state = fields.Selection(
         selection=[("actual", "Actual"), ("archived", "Archived")], default="actual", required=True, readonly=True
     )
     # file
-    filename = fields.Char(required=True, readonly=True)
-    file = fields.Binary(attachment=True, required=True, readonly=True)
+    filename = fields.Char(string="File Name", required=True, readonly=True)
+    file = fields.Binary(attachment=True, readonly=True)
     checksum = fields.Char(string="SHA-256", required=True, readonly=True, index=True)
     size = fields.Integer(string="Size, bytes", required=True, readonly=True, aggregator=None)
-    mimetype = fields.Char(readonly=True)
+    mimetype = fields.Char(string="File Type", readonly=True)
     comment = fields.Char(readonly=True)
 
     _number_uniq = models.Constraint("UNIQUE(document_id, number)", "This version number is already taken.")
     _actual_uniq = models.UniqueIndex(
         "(document_id) WHERE state = 'actual'", "A document has one actual version at a time."
     )
+    _not_empty = models.Constraint("CHECK(size > 0)", "A version cannot be empty.")
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("filename", "number")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        # A version named by a record that the user reads must not tell the file name of a document that he does not.
+        readable = self.sudo(False)._filtered_access("read")
+        for version in self:
+            if version in readable:
+                version.display_name = self.env._(
+                    "%(filename)s (version %(number)s)", filename=version.filename, number=version.number
+                )
+            else:
+                version.display_name = self.env._("Version (no access)")
+
+    #=== CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # The checksum and the size are those of the bytes, whatever the caller says; the file is never served as HTML.
+        for vals in vals_list:
+            content = base64.b64decode(vals["file"])
+            vals.update(
+                checksum=hashlib.sha256(content).hexdigest(), size=len(content), mimetype=guess_mimetype(content)
+            )
+        return super(PaydoxDocumentVersion, self.with_context(attachments_mime_plainxml=True)).create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() - MUTABLE_FIELDS:
+            self._refuse()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._refuse()
+
+    #=== ACTIONS ===#
+
+    def action_preview(self):
+        """Open the version with its preview."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "extra-large"},
+        }
+
+    def action_download(self):
+        """Download the file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/file?download=true&filename_field=filename",
+            "target": "download",
+        }
+
+    #=== HELPERS ===#
+
+    @api.model
+    def _prepare_content(self, content):
+        """The bytes of an upload; RPC has no bytes, so text is taken for base64."""
+        limit = self._get_max_size()
+        if isinstance(content, str):
+            if len(content) > limit * 4 // 3 + 1024:
+                self._refuse_large(limit)
+            try:
+                content = base64.b64decode("".join(content.split()), validate=True)
+            except (binascii.Error, ValueError) as error:
+                raise UserError(
+                    self.env._("The file could not be read. By RPC its content is sent as base64 text.")
+                ) from error
+        if not isinstance(content, bytes):
+            raise UserError(self.env._("The file could not be read. By RPC its content is sent as base64 text."))
+        if not content:
+            raise UserError(self.env._("The file is empty. Choose a file with content."))
+        if len(content) > limit:
+            self._refuse_large(limit)
+        return content
+
+    @api.model
+    def _prepare_filename(self, filename):
+        name = filename_tools.sanitize(filename if isinstance(filename, str) else "")
+        if not name:
+            raise UserError(self.env._("The file has no usable name. Rename it and try again."))
+        return name
+
+    @api.model
+    def _get_max_size(self):
+        # sudo: system parameters are not readable for everybody
+        value = self.env["ir.config_parameter"].sudo().get_param("paydox_edms.max_file_megabytes", "")
+        megabytes = int(value) if value.isdecimal() and int(value) else DEFAULT_MAX_MEGABYTES
+        return megabytes * 1024 * 1024
+
+    @api.model
+    def _refuse_large(self, limit):
+        raise UserError(
+            self.env._(
+                "The file is larger than %(limit)s MB. Make it smaller or ask an administrator to raise the limit.",
+                limit=limit // 1024 // 1024,
+            )
+        )
+
+    def _get_real_checksum(self):
+        """SHA-256 of the bytes as they are stored now."""
+        self.ensure_one()
+        content = base64.b64decode(self.with_context(bin_size=False).file or b"")
+        return hashlib.sha256(content).hexdigest()

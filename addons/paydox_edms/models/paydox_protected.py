@@ -23,18 +23,27 @@ class PaydoxProtected(models.AbstractModel):
         self._check_engine()
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_by_engine_only(self):
         self._check_engine()
-        return super().unlink()
 
     #=== HELPERS ===#
 
     @api.model
     def _check_engine(self):
         if not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "%(model)s is written by the system only. Use the buttons of the document instead.",
-                    model=self._description,
-                )
+            self._refuse()
+
+    @api.model
+    def _refuse(self):
+        raise AccessError(
+            self.env._(
+                "“%(model)s” is written by the system only. Use the buttons of the document instead.",
+                model=self._description_label(),
             )
+        )
+
+    @api.model
+    def _description_label(self):
+        # sudo: the names of models are not readable for everybody
+        return self.env["ir.model"].sudo()._get(self._name).name or self._description

@@ -4,50 +4,35 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-STEP_KINDS = [
-    ("approve", "Approve"),
-    ("confirm", "Confirm"),
-    ("sign", "Sign"),
-    ("acquaint", "Acquaint"),
-]
-STEP_MODES = [("parallel", "All at once"), ("sequential", "One after another")]
-STEP_RULES = [("all", "Everybody"), ("any", "Anybody"), ("quorum", "A number of people")]
-APPROVER_KINDS = [
-    ("users", "Users"),
-    ("group", "Group"),
-    ("manager", "Manager of the author"),
-    ("department_head", "Head of the department"),
-    ("field", "User named in the document"),
-]
-APPROVER_FIELDS = [("responsible_id", "Responsible"), ("author_id", "Author")]
-
 
 class PaydoxRouteStep(models.Model):
     _name = "paydox.route.step"
     _description = "Step of an Approval Route"
+    _inherit = ["paydox.step.definition"]
     _order = "route_id, sequence, id"
 
     route_id = fields.Many2one(comodel_name="paydox.route", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    kind = fields.Selection(selection=STEP_KINDS, default="approve", required=True)
-    mode = fields.Selection(selection=STEP_MODES, string="Order", default="parallel", required=True)
-    rule = fields.Selection(selection=STEP_RULES, string="Who Must Agree", default="all", required=True)
-    quorum = fields.Integer(default=1, help="How many people must agree.")
-    approver_kind = fields.Selection(selection=APPROVER_KINDS, string="Approvers", default="users", required=True)
-    user_ids = fields.Many2many(
-        comodel_name="res.users", domain="[('share', '=', False)]", context={"active_test": False}
-    )
-    group_id = fields.Many2one(comodel_name="res.groups", ondelete="restrict")
-    approver_field = fields.Selection(selection="_get_approver_fields", string="Field", default="responsible_id")
-    deadline_hours = fields.Float(
-        string="Term, working hours", help="Counted in the working time of the approver. 0: no term."
-    )
     condition = fields.Text(help="The step is left out for documents that do not match. Empty: always.")
-    allow_author = fields.Boolean(help="The author of the document may decide on this step.")
 
     _quorum_positive = models.Constraint("CHECK(rule <> 'quorum' OR quorum > 0)", "The quorum must be 1 or more.")
     _deadline_positive = models.Constraint("CHECK(deadline_hours >= 0)", "The term cannot be negative.")
+
+    approver_summary = fields.Char(string="Who Decides", compute="_compute_approver_summary")
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("approver_kind", "user_ids", "group_id", "approver_field")
+    def _compute_approver_summary(self):
+        kinds = dict(self._fields["approver_kind"]._description_selection(self.env))
+        names = dict(self._get_approver_fields())
+        for step in self:
+            texts = {
+                "users": ", ".join(step.user_ids.mapped("name")),
+                "group": step.group_id.name,
+                "field": names.get(step.approver_field),
+            }
+            step.approver_summary = texts.get(step.approver_kind) or kinds.get(step.approver_kind)
 
     #=== CONSTRAINT METHODS ===#
 
@@ -107,11 +92,6 @@ class PaydoxRouteStep(models.Model):
         self.route_id._check_draft()
 
     #=== HELPERS ===#
-
-    @api.model
-    def _get_approver_fields(self):
-        """Fields of the document that may name an approver; addons that add such fields extend it."""
-        return APPROVER_FIELDS
 
     def _get_condition(self):
         """The condition as a domain; only literals are accepted, no code."""

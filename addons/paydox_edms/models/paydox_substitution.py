@@ -85,6 +85,8 @@ class PaydoxSubstitution(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        # The rule holds after the change too: nobody hands his substitution over to another person.
+        self.check_access("write")
         self._forget_access()
         return result
 

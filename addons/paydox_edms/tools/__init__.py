@@ -1,2 +1,3 @@
 from . import filename
+from . import locking
 from . import number_pattern

@@ -1,0 +1,112 @@
+import json
+
+from odoo import fields, models
+
+
+class PaydoxApproval(models.Model):
+    """Rule 7: decisions are chained by hashes, so a change made straight in the database shows."""
+
+    _inherit = "paydox.approval"
+
+    #=== ACTIONS ===#
+
+    def action_verify(self):
+        """Recompute the chain of decisions and the files behind them; name the first broken link."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: the whole chain is read, also rows that the user sees through the sheet only
+        problem = self.sudo()._find_broken_link()
+        message = problem or self.env._(
+            "%(count)s decisions and their files are unchanged.", count=self.sudo().decision_count
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("The chain is broken") if problem else self.env._("The chain is whole"),
+                "message": message,
+                "type": "danger" if problem else "success",
+                "sticky": bool(problem),
+            },
+        }
+
+    #=== BUSINESS METHODS ===#
+
+    def _append(self, action, line=None, **details):
+        """Add a link to the chain. Updating the run makes two people who press at once follow one another.
+
+        :param str action: what was done
+        :param line: the line it was done on, if any
+        :param details: further values of ``paydox.approval.decision``
+        """
+        self.ensure_one()
+        line = line if line is not None else self.env["paydox.approval.line"]
+        version = line.version_id or self.version_id
+        vals = {
+            "approval_id": self.id,
+            "document_id": self.document_id.id,
+            "company_id": self.company_id.id,
+            "sequence": self.decision_count + 1,
+            "action": action,
+            "line_id": line.id,
+            "step_id": line.step_id.id,
+            "version_id": version.id,
+            "checksum": version.checksum,
+            "user_id": line.user_id.id or self.env.uid,
+            "decided_by_id": self.env.uid,
+            "decided_at": fields.Datetime.now(),
+            "previous_hash": self.last_hash,
+        } | details
+        decisions = self.env["paydox.approval.decision"]
+        decision = decisions.create(vals | {"hash": decisions._get_hash(vals)})
+        self.write({"decision_count": decision.sequence, "last_hash": decision.hash})
+        return decision
+
+    #=== HELPERS ===#
+
+    def _get_definition(self):
+        """The pinned steps as text, part of the first link."""
+        steps = [
+            [step.name, step.kind, step.mode, step.rule, step.quorum, step.approver_kind, step.deadline_hours]
+            for step in self.step_ids.sorted("sequence")
+        ]
+        return json.dumps(steps, ensure_ascii=False)
+
+    def _find_broken_link(self):
+        """The first thing that does not fit, as a sentence, or False."""
+        self.ensure_one()
+        previous = False
+        decisions = self.decision_ids.sorted("sequence")
+        for place, decision in enumerate(decisions, start=1):
+            if decision.sequence != place:
+                return self.env._("Decision %(number)s is missing.", number=place)
+            if (decision.previous_hash or False) != previous or decision.hash != decision._get_own_hash():
+                return self.env._("Decision %(number)s was changed.", number=place)
+            previous = decision.hash
+        if len(decisions) != self.decision_count or (self.last_hash or False) != previous:
+            return self.env._("Decisions after number %(number)s are missing.", number=len(decisions))
+        if decisions and decisions[0].definition != self._get_definition():
+            return self.env._("The steps of the sheet were changed after the start.")
+        return self._find_changed_line(decisions) or self._find_changed_file()
+
+    def _find_changed_line(self, decisions):
+        latest = {decision.line_id: decision for decision in decisions if decision.line_id}
+        for line in self.line_ids:
+            decision = latest.get(line)
+            if line.state in ("agreed", "remarks", "refused", "delegated"):
+                if not decision or not decision._fits(line):
+                    return self.env._("The line of %(user)s does not match the decisions.", user=line.user_id.name)
+            elif decision:
+                return self.env._("The line of %(user)s does not match the decisions.", user=line.user_id.name)
+        return False
+
+    def _find_changed_file(self):
+        for decision in self.decision_ids.sorted("sequence"):
+            version = decision.version_id
+            if version and version._get_real_checksum() != decision.checksum:
+                return self.env._(
+                    "The file of decision %(number)s was changed: %(filename)s.",
+                    number=decision.sequence,
+                    filename=version.filename,
+                )
+        return False
