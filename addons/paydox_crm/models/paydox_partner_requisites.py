@@ -1,3 +1,6 @@
+import logging
+
+import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -6,6 +9,7 @@ from odoo.fields import Domain
 
 from ..tools.timeline import State, plan_change
 
+_logger = logging.getLogger(__name__)
 _BANK_GROUP = "paydox_crm.paydox_crm_group_bank"
 
 
@@ -152,7 +156,7 @@ class PaydoxPartnerRequisites(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _register(self, values_by_partner, *, days=None, today, reason=False, document=None):
+    def _record_change(self, values_by_partner, *, days=None, today, reason=False, document=None):
         """Record that the requisites hold from a day on; partners whose requisites are the same are left alone.
 
         :param dict values_by_partner: {partner id: {field: value}}, "bank_ids" among the fields
@@ -248,20 +252,23 @@ class PaydoxPartnerRequisites(models.Model):
         self.invalidate_model()
 
     @api.model
-    def _cron_apply_due(self, limit=500):
+    def _cron_apply_due(self):
         """Apply the planned changes whose day has come, however many days the scheduler slept."""
         today = self.env["res.partner"]._get_requisites_today()
-        domain = [("pending", "=", True), ("superseded", "=", False), ("valid_from", "<=", today)]
-        remaining = self.search_count(domain)
-        while remaining:
-            partners = self.search(domain, limit=limit, order="valid_from, id").partner_id
-            if not partners:
+        due = self.search([("pending", "=", True), ("superseded", "=", False), ("valid_from", "<=", today)])
+        partners = due.partner_id
+        self.env["ir.cron"]._commit_progress(remaining=len(partners))
+        for partner in partners:
+            try:
+                with self.env.cr.savepoint():
+                    partner._apply_due_requisites(today)
+            except psycopg2.OperationalError:
+                raise
+            except Exception:
+                # One counterparty whose card refuses the values must not hold up the others; it is tried again next time.
+                _logger.exception("Planned change of requisites not applied: partner %s", partner.id)
+            if not self.env["ir.cron"]._commit_progress(1):
                 break
-            partners._apply_due_requisites(today)
-            left = self.search_count(domain)
-            if not self.env["ir.cron"]._commit_progress(remaining - left, remaining=left):
-                break
-            remaining = left
 
     # ------------------------------------------------------------
     # HELPERS

@@ -4,7 +4,7 @@ from datetime import datetime, time
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 _TOUCHED = "paydox_crm.touched_partners"
 
@@ -41,12 +41,14 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_history_untouched(*vals_list)
         with self._recording_requisites() as touched:
             partners = super().create(vals_list)
             touched.update(partners.ids)
         return partners
 
     def write(self, vals):
+        self._check_history_untouched(vals)
         if not self._get_requisites_triggers().intersection(vals):
             return super().write(vals)
         with self._recording_requisites():
@@ -117,6 +119,13 @@ class ResPartner(models.Model):
         """Return the fields of ``write`` after which a state may have to be recorded."""
         return {*self._get_requisites_fields(), "bank_ids", "parent_id", "is_company", "company_type"}
 
+    @api.model
+    def _get_snapshot_value(self, value):
+        """Return a value of a column as the snapshot keeps it."""
+        if isinstance(value, models.BaseModel):
+            return [value.id, value.name] if value else False
+        return value or False
+
     def _get_requisites_snapshots(self):
         """Return {partner id: {field: value, "bank_ids": [account]}} as it stands in the columns now."""
         accounts = self.env["res.partner.bank"].with_context(active_test=True).search([("partner_id", "in", self.ids)])
@@ -127,9 +136,7 @@ class ResPartner(models.Model):
         for partner in self.with_context(lang=None):
             values = {}
             for name in names:
-                value = partner[name]
-                values[name] = [value.id, value.display_name] if isinstance(value, models.BaseModel) and value else value
-                values[name] = values[name] or False
+                values[name] = self._get_snapshot_value(partner[name])
             values["bank_ids"] = [
                 account._get_requisites_values() for account in accounts_by_partner.get(partner, ()) if account.acc_number
             ]
@@ -189,7 +196,7 @@ class ResPartner(models.Model):
         days = {}
         if since_creation:
             days = {partner.id: fields.Date.to_date(partner.create_date) or today for partner in partners_sudo}
-        self.env["paydox.partner.requisites"].sudo()._register(
+        self.env["paydox.partner.requisites"].sudo()._record_change(
             partners_sudo._get_requisites_snapshots(), days=days, today=today
         )
 
@@ -237,6 +244,17 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
     # HELPERS
     # ------------------------------------------------------------
+
+    @api.model
+    def _check_history_untouched(self, *vals_list):
+        """Refuse commands on the rows of the history: some callers write partners as superuser."""
+        if any("requisites_ids" in vals for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "The history of the requisites is written by the system only. Change the requisites themselves, or register "
+                    "a change with its date and reason."
+                )
+            )
 
     def _filter_counterparties(self):
         """Keep organisations and people without an employer; contact persons have the requisites of their organisation."""

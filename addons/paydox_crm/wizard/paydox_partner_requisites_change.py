@@ -85,6 +85,22 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
                 wizard[name] = value[0] if isinstance(value, list) else value
 
     # ------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Fields of one compute method are all taken as given when one of them is: the others are filled in here, so that a
+        # call that names only the new director does not clear the rest.
+        names = self.env["res.partner"]._get_requisites_fields()
+        completed = []
+        for vals in vals_list:
+            draft = self.new({name: vals[name] for name in ("partner_id", "date") if name in vals})
+            known = draft._convert_to_write({name: draft[name] for name in names})
+            completed.append(known | vals)
+        return super().create(completed)
+
+    # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
@@ -115,7 +131,7 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
                 )
             today = partner._get_requisites_today()
             # sudo: the history is written by the system only; the right to change the partner was checked above.
-            self.env["paydox.partner.requisites"].sudo()._register(
+            self.env["paydox.partner.requisites"].sudo()._record_change(
                 {partner.id: changes},
                 days={partner.id: self.date},
                 today=today,
@@ -145,12 +161,9 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
         changes = {}
         for name in self.env["res.partner"]._get_requisites_fields():
             value = self.with_context(lang=None)[name]
-            if isinstance(value, models.BaseModel):
-                value = [value.id, value.display_name] if value else False
-            elif isinstance(value, str):
-                value = value.strip()
-            if (value or False) != known.get(name, False):
-                changes[name] = value or False
+            value = self.partner_id._get_snapshot_value(value.strip() if isinstance(value, str) else value)
+            if value != known.get(name, False):
+                changes[name] = value
         return changes
 
     def _schedule(self, today):

@@ -1,0 +1,193 @@
+from unittest.mock import patch
+
+from psycopg2.errors import ExclusionViolation
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
+from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import PaydoxCrmCase
+
+
+@tagged("post_install", "-at_install")
+class TestRequisitesSecurity(PaydoxCrmCase):
+    """Rule 12 against those who would break it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.admin = new_test_user(
+            cls.env,
+            "crm_admin",
+            groups="base.group_system,base.group_partner_manager,base.group_erp_manager,paydox_crm.paydox_crm_group_bank",
+        )
+        cls.portal = new_test_user(cls.env, "crm_portal", groups="base.group_portal")
+
+    def _rpc(self, user, model, method, *args, **kwargs):
+        """Call as RPC does: the user has no more than his own environment, and the transaction is his too."""
+        env = self.env(user=user.id)
+        with patch.object(self.env.transaction, "default_env", env):
+            return call_kw(env[model], method, list(args), kwargs)
+
+    def test_nobody_writes_the_history_by_rpc(self):
+        partner = self._create_partner(since=-30)
+        state = partner.requisites_ids
+        vals = {"partner_id": partner.id, "valid_from": "2020-01-01", "valid_to": "2020-12-31", "snapshot": {"name": "Forged"}}
+        commands = [
+            [Command.create(vals)],
+            [Command.update(state.id, {"snapshot": {"name": "Forged"}})],
+            [Command.delete(state.id)],
+        ]
+        for user in (self.employee, self.manager, self.accountant, self.admin, self.portal):
+            calls = [
+                ("paydox.partner.requisites", "create", [vals]),
+                ("paydox.partner.requisites", "write", [state.id], {"snapshot": {"name": "Forged"}}),
+                ("paydox.partner.requisites", "write", [state.id], {"valid_to": "2026-01-01"}),
+                ("paydox.partner.requisites", "web_save", [state.id], {"superseded": True}, {}),
+                ("paydox.partner.requisites", "unlink", [state.id]),
+                ("paydox.partner.requisites", "copy", [state.id]),
+                *(("res.partner", "write", [partner.id], {"requisites_ids": command}) for command in commands),
+            ]
+            for call in calls:
+                with self.subTest(user=user.login, call=call[:2]), mute_logger("odoo.addons.base.models.ir_model"):
+                    with self.assertRaises(UserError), self.env.cr.savepoint():
+                        self._rpc(user, call[0], *call[1:])
+        with mute_logger("odoo.addons.base.models.ir_model", "odoo.orm.models"):
+            result = self._rpc(
+                self.admin, "paydox.partner.requisites", "load", ["partner_id/.id", "valid_from"], [[str(partner.id), "2020-01-01"]]
+            )
+        self.assertFalse(result["ids"])
+        self.env.invalidate_all()
+        self.assertHistory(partner, [(-30, None, "LLC Romashka")])
+
+    def test_nobody_writes_the_history_through_a_partner_that_the_system_writes(self):
+        partner = self._create_partner()
+        command = [Command.create({"valid_from": "2020-01-01", "valid_to": "2020-12-31", "snapshot": {"name": "Forged"}})]
+
+        for partner_env in (partner.with_user(self.manager), partner.sudo()):
+            with self.assertRaisesRegex(AccessError, "by the system only"):
+                partner_env.write({"requisites_ids": command})
+            with self.assertRaisesRegex(AccessError, "by the system only"):
+                partner_env.create({"name": "New", "requisites_ids": command})
+
+    def test_private_methods_are_no_rpc(self):
+        partner = self._create_partner()
+        for model, method in (
+            ("paydox.partner.requisites", "_record_change"),
+            ("paydox.partner.requisites", "_absorb"),
+            ("paydox.partner.requisites", "_mark_applied"),
+            ("res.partner", "_apply_due_requisites"),
+            ("res.partner", "_find_counterparty"),
+        ):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                from odoo.service.model import get_public_method
+
+                get_public_method(self.env[model].with_user(self.admin), method)
+        self.assertTrue(partner)
+
+    def test_even_the_engine_rewrites_nothing(self):
+        partner = self._create_partner(since=-30)
+        partner.write({"legal_name": "LLC Lotos"})
+        closed, current = self._in_force(partner).sudo()
+
+        for state, vals in (
+            (current, {"snapshot": {"name": "Forged"}}),
+            (current, {"valid_from": "2020-01-01"}),
+            (current, {"reason": "Other"}),
+            (current, {"create_uid": self.admin.id}),
+            (closed, {"valid_to": "2020-01-01"}),
+            (closed, {"valid_to": False}),
+            (closed, {"superseded": False}),
+            (current, {"pending": True}),
+        ):
+            with self.subTest(vals=vals), self.assertRaisesRegex(UserError, "never rewritten"):
+                state.write(vals)
+        with self.assertRaisesRegex(UserError, "kept as long as"):
+            closed.unlink()
+
+    def test_overlap_is_refused_by_the_database(self):
+        partner = self._create_partner(since=-30)
+        partner.write({"legal_name": "LLC Lotos"})
+        for start, end in ((-40, None), (-40, -30), (-10, -5), (0, None), (50, 60)):
+            with self.subTest(start=start, end=end), mute_logger("odoo.sql_db"):
+                with self.assertRaises(ExclusionViolation), self.env.cr.savepoint():
+                    self.env.cr.execute(
+                        "INSERT INTO paydox_partner_requisites (partner_id, valid_from, valid_to, snapshot) VALUES (%s, %s, %s, '{}')",
+                        (partner.id, self._day(start), None if end is None else self._day(end)),
+                    )
+
+    def test_no_context_switches_the_history_off(self):
+        partner = self._create_partner(since=-30)
+        keys = ("tracking_disable", "mail_notrack", "mail_create_nolog", "import_file", "install_mode", "_partners_skip_fields_sync")
+
+        self._rpc(
+            self.manager, "res.partner", "write", [partner.id], {"legal_name": "LLC Lotos"}, context=dict.fromkeys(keys, True)
+        )
+
+        self.assertEqual(len(self._in_force(partner)), 2)
+
+    def test_bank_values_are_seen_only_with_the_group(self):
+        number = "40702810200000012345"
+        partner = self._create_partner(since=-30)
+        self._create_account(partner, number)
+        state = self._in_force(partner)[-1]
+
+        for user in (self.manager, self.employee):
+            with self.subTest(user=user.login):
+                as_user = state.with_user(user)
+                seen = [
+                    as_user.read(["snapshot", "changed_fields", "changes", "values_html", "display_name"]),
+                    as_user.search_read([("partner_id", "=", partner.id)], []),
+                    partner.with_user(user).requisites_on(self.today),
+                    partner.with_user(user).read(["requisites_problems"]),
+                ]
+                self.assertNotIn(number, str(seen))
+                for fields in (["bank_snapshot"], ["bank_snapshot", "snapshot"]):
+                    with self.assertRaises(AccessError):
+                        as_user.read(fields)
+                with self.assertRaises(AccessError):
+                    as_user.search([("bank_snapshot", "!=", False)])
+                self.assertIn("changed", as_user.changes)
+        as_accountant = state.with_user(self.accountant)
+        self.assertIn(number, as_accountant.changes)
+        self.assertIn(number, as_accountant.values_html)
+        self.assertEqual(
+            partner.with_user(self.accountant).requisites_on(self.today)[partner.id]["bank_ids"][0]["acc_number"], number
+        )
+
+    def test_values_are_shown_as_text_not_as_markup(self):
+        partner = self._create_partner(since=-30)
+
+        partner.write({"legal_name": "<script>alert(1)</script>"})
+
+        state = self._in_force(partner)[-1]
+        for html in (state.changes, state.values_html):
+            self.assertNotIn("<script>", html)
+            self.assertIn("&lt;script&gt;", html)
+
+    def test_counterparties_of_another_company_stay_unseen(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        partner = self.env["res.partner"].create({"name": "Secret", "is_company": True, "company_id": company.id})
+
+        self.assertFalse(self.Requisites.with_user(self.employee).search([("partner_id", "=", partner.id)]))
+        with self.assertRaises(AccessError):
+            partner.requisites_ids.with_user(self.employee).read(["snapshot"])
+        with self.assertRaises(AccessError):
+            partner.with_user(self.employee).requisites_on(self.today)
+
+    def test_rights_of_each_role(self):
+        state = self._create_partner().requisites_ids
+        for user, may_read in ((self.employee, True), (self.manager, True), (self.admin, True), (self.portal, False)):
+            for operation in ("read", "write", "create", "unlink"):
+                with self.subTest(user=user.login, operation=operation):
+                    self.assertEqual(state.with_user(user).has_access(operation), operation == "read" and may_read)
+
+    def test_counterparty_with_documents_is_not_deleted(self):
+        partner = self._create_partner()
+        self._create_document(partner)
+
+        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.env.cr.savepoint():
+            partner.unlink()
+        self.assertTrue(partner.exists().requisites_ids)
