@@ -45,7 +45,7 @@ class TestRequisitesConcurrency(BaseCase):
             except SerializationFailure:
                 failures.append(attempt)
                 env.cr.rollback()
-                env.transaction.reset()
+                env.transaction.clear()
 
     def _run_together(self, *changes):
         barrier, failures, threads = threading.Barrier(len(changes)), [], []
@@ -58,7 +58,7 @@ class TestRequisitesConcurrency(BaseCase):
             for thread in threads:
                 thread.start()
             for thread in threads:
-                thread.join(timeout=30)
+                thread.join(timeout=15)
             self.assertFalse([thread for thread in threads if thread.is_alive()])
         return failures
 
