@@ -65,6 +65,8 @@ class PaydoxApprovalLine(models.Model):
     activity_id = fields.Many2one(comodel_name="mail.activity", readonly=True, ondelete="set null", index="btree_not_null")
 
     # helpers of the screens
+    record_name = fields.Char(string="To Decide On", compute="_compute_record_name")
+    requested_by_id = fields.Many2one(string="Asked By", related="approval_id.requested_by_id")
     can_decide = fields.Boolean(compute="_compute_can_decide", search="_search_can_decide")
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
@@ -101,6 +103,15 @@ class PaydoxApprovalLine(models.Model):
             & Domain("user_id", "in", user._get_document_principals().ids)
             & (Domain("step_id.allow_author", "=", True) | Domain("approval_id", "any!", own))
         )
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_record_name(self):
+        for model, lines in self.grouped("res_model").items():
+            records = self.env[model].browse(lines.mapped("res_id"))
+            names = {record.id: record.display_name for record in records}
+            for line in lines:
+                line.record_name = names[line.res_id]
 
     @api.depends("deadline", "state", "decided_at")
     def _compute_is_late(self):

@@ -115,6 +115,7 @@ class PaydoxDocument(models.Model):
     # relations
     parent_id = fields.Many2one(comodel_name="paydox.document", check_company=True, index="btree_not_null")
     child_ids = fields.One2many(comodel_name="paydox.document", inverse_name="parent_id")
+    child_count = fields.Integer(compute="_compute_child_count")
     link_ids = fields.One2many(comodel_name="paydox.document.link", inverse_name="document_id")
     backlink_ids = fields.One2many(comodel_name="paydox.document.link", inverse_name="target_id")
     # files
@@ -147,10 +148,17 @@ class PaydoxDocument(models.Model):
         for document in self:
             document.confidentiality = document.kind_id.confidentiality or document.confidentiality or "internal"
 
+    @api.depends("child_ids")
+    def _compute_child_count(self):
+        data = self._read_group([("parent_id", "in", self._origin.ids)], ["parent_id"], ["__count"])
+        counts = {parent.id: count for parent, count in data}
+        for document in self:
+            document.child_count = counts.get(document._origin.id, 0)
+
     @api.depends("version_ids.state")
     def _compute_current_version_id(self):
         versions = self.env["paydox.document.version"].search(
-            [("document_id", "in", self.ids), ("state", "=", "actual")]
+            [("document_id", "in", self._origin.ids), ("state", "=", "actual")]
         )
         actual = {version.document_id.id: version for version in versions}
         for document in self:
@@ -215,6 +223,37 @@ class PaydoxDocument(models.Model):
         result = super().unlink()
         attachments_sudo.unlink()
         return result
+
+    #=== ACTIONS ===#
+
+    def action_open_children(self):
+        """Open the documents below this one."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Subordinate Documents"),
+            "res_model": self._name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("parent_id", "=", self.id)],
+            "context": {"default_parent_id": self.id, "default_partner_id": self.partner_id.id},
+        }
+
+    def action_open_file(self):
+        """Open the actual version with its preview."""
+        self.ensure_one()
+        return self.current_version_id.action_preview()
+
+    def action_open_add_version(self):
+        """Open the window that asks for the file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add a Version"),
+            "res_model": "paydox.document.add.version",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_document_id": self.id},
+        }
 
     #=== HELPERS ===#
 

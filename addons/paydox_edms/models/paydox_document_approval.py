@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -7,6 +7,16 @@ class PaydoxDocument(models.Model):
     """The document as a record that goes by routes."""
 
     _inherit = "paydox.document"
+
+    can_withdraw = fields.Boolean(compute="_compute_can_withdraw")
+
+    #=== COMPUTE METHODS ===#
+
+    @api.depends("state", "author_id", "responsible_id", "approval_id")
+    @api.depends_context("uid")
+    def _compute_can_withdraw(self):
+        for document in self:
+            document.can_withdraw = document.state == "review" and document._can_withdraw()
 
     #=== HOOKS OF THE APPROVAL MIXIN ===#
 

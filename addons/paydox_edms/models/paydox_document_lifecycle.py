@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.paydox_edms.tools.locking import lock_rows
@@ -21,11 +21,17 @@ class PaydoxDocument(models.Model):
 
     can_register = fields.Boolean(compute="_compute_allowed_verbs")
     can_execute = fields.Boolean(compute="_compute_allowed_verbs")
+    has_route = fields.Boolean(compute="_compute_allowed_verbs")
 
     #=== COMPUTE METHODS ===#
 
+    @api.depends("state", "number", "kind_id.registration_moment", "kind_id.route_id")
     def _compute_allowed_verbs(self):
         for document in self:
+            document.has_route = bool(document.kind_id.route_id)
+            if not document.id or not document.kind_id:
+                document.can_register = document.can_execute = False
+                continue
             document.can_register = not document._get_register_obstacle()
             document.can_execute = not document._get_execute_obstacle()
 
