@@ -2,7 +2,7 @@ import json
 import logging
 import tempfile
 
-from werkzeug.exceptions import BadRequest, InternalServerError
+from werkzeug.exceptions import BadRequest, Forbidden, InternalServerError
 from werkzeug.wsgi import wrap_file
 
 from odoo import http
@@ -22,13 +22,14 @@ class FunnelExport(http.Controller):
     @http.route(
         "/paydox_funnel/export/xlsx", type="http", auth="user", methods=["POST"], readonly=True
     )
-    def export_xlsx(self, data=None):
+    def export_xlsx(self, data=None, token=None):
+        # token: sent along by every download of the web client
         return self._export(data, self._make_xlsx)
 
     @http.route(
         "/paydox_funnel/export/pdf", type="http", auth="user", methods=["POST"], readonly=True
     )
-    def export_pdf(self, data=None):
+    def export_pdf(self, data=None, token=None):
         return self._export(data, self._make_pdf)
 
     def _make_xlsx(self, funnel, arguments):
@@ -64,9 +65,10 @@ class FunnelExport(http.Controller):
         try:
             funnel, arguments = self._read_request(data)
             return make(funnel, arguments)
+        except AccessError as error:
+            raise Forbidden(self._serialize_error(error, 403)) from error
         except (UserError, ValueError) as error:
-            code = 403 if isinstance(error, AccessError) else 400
-            raise BadRequest(self._serialize_error(error, code)) from error
+            raise BadRequest(self._serialize_error(error, 400)) from error
         except Exception as error:
             _logger.exception("The export of the funnel failed")
             raise InternalServerError(self._serialize_error(error, 500)) from error

@@ -1,4 +1,4 @@
-import { Component, useRef } from "@odoo/owl";
+import { Component, onMounted, useRef } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { download } from "@web/core/network/download";
 import { user } from "@web/core/user";
@@ -31,6 +31,8 @@ export class FunnelController extends Component {
             mode: this.props.state?.mode || this.props.archInfo.mode,
         });
         useBus(this.model.bus, "update", () => this.render(true));
+        // The bus is heard from here on: an answer that came earlier must not be missed.
+        onMounted(() => this.render(true));
         useSetupAction({
             rootRef: useRef("root"),
             getLocalState: () => ({ mode: this.model.mode }),

@@ -67,19 +67,16 @@ export class FunnelPicture extends Component {
 
     /** The solid part: one bar, or one piece for each key of the breakdown. */
     getSegments(layer, inner) {
-        const { series } = this.props;
-        const whole = [{ key: "all", color: 0, ...toBar(inner) }];
-        if (!series.length || !layer.count) {
-            return inner ? whole : [];
+        const cells = getBreakdownCells(layer, this.props.series).filter((cell) => cell.count);
+        if (!cells.length) {
+            return inner ? [{ key: "all", color: 0, ...toBar(inner) }] : [];
         }
         let x = (1 - inner) / 2;
-        return getBreakdownCells(layer, series)
-            .filter((cell) => cell.count)
-            .map(({ key, color, count }) => {
-                const share = (inner * count) / layer.count;
-                x += share;
-                return { key, color, x: toPercent(x - share), width: toPercent(share) };
-            });
+        return cells.map(({ key, color, count }) => {
+            const share = (inner * count) / layer.count;
+            x += share;
+            return { key, color, x: toPercent(x - share), width: toPercent(share) };
+        });
     }
 
     getConversion(layer, geometry) {

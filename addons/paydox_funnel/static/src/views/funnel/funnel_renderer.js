@@ -74,7 +74,8 @@ export class FunnelRenderer extends Component {
     }
 
     get series() {
-        return getBreakdownSeries(this.props.data.layers, _t("Others"));
+        const { breakdownLabel, data } = this.props;
+        return breakdownLabel ? getBreakdownSeries(data.layers, _t("Others")) : [];
     }
 
     get tiles() {
