@@ -13,14 +13,12 @@ class PaydoxDemo(models.AbstractModel):
     def _load_counterparties(self):
         start = self._get_story_start()
         with self._time_machine() as go_to:
-            convert_file(
-                self._quiet().env, "paydox_crm", "demo/res_partner_demo.xml", {}, mode="init", noupdate=True
-            )
+            convert_file(self._quiet().env, "paydox_crm", "demo/res_partner_demo.xml", {}, mode="init", noupdate=True)
             for days, xmlid, vals in self._get_changes():
                 go_to(start + timedelta(days=days))
-                self._quiet().env.ref(f"paydox_crm.{xmlid}").with_user(
-                    self.env.ref("paydox_edms.user_lawyer")
-                ).write(vals)
+                self._quiet().env.ref(f"paydox_crm.{xmlid}").with_user(self.env.ref("paydox_edms.user_lawyer")).write(
+                    vals
+                )
 
     @api.model
     def _get_changes(self):
@@ -44,6 +42,10 @@ class PaydoxDemo(models.AbstractModel):
                 "partner_carpat",
                 {"legal_address": "Timișoara, Calea Aradului nr. 61, 300645", "street": "Calea Aradului nr. 61"},
             ),
-            (310, "partner_harbour", {"legal_name": "Harbour, Finch & Partners Limited", "name": "Harbour, Finch & Partners"}),
+            (
+                310,
+                "partner_harbour",
+                {"legal_name": "Harbour, Finch & Partners Limited", "name": "Harbour, Finch & Partners"},
+            ),
             (340, "partner_sphere", {"director_name": "Крылова Анна Игоревна", "acting_basis": "Устав"}),
         ]

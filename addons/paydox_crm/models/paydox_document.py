@@ -81,13 +81,17 @@ class PaydoxDocument(models.Model):
         if not counterparties_sudo:
             return {}
         former = set(self.mapped("merged_partner_ref")) - {0}
-        states_sudo = self.env["paydox.partner.requisites"].sudo().search(
-            [
-                ("partner_id", "in", counterparties_sudo.ids),
-                "|",
-                ("superseded", "=", False),
-                ("merged_from", "in", list(former)),
-            ]
+        states_sudo = (
+            self.env["paydox.partner.requisites"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", counterparties_sudo.ids),
+                    "|",
+                    ("superseded", "=", False),
+                    ("merged_from", "in", list(former)),
+                ]
+            )
         )
         return states_sudo.grouped(lambda state: (state.partner_id.id, state.superseded and state.merged_from or 0))
 

@@ -50,7 +50,9 @@ class PaydoxPartnerRequisites(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
-    pending = fields.Boolean(string="Planned", help="The day has not come yet; the card of the counterparty will change on it.")
+    pending = fields.Boolean(
+        string="Planned", help="The day has not come yet; the card of the counterparty will change on it."
+    )
     merged_from = fields.Integer(string="Merged From", help="Number of the counterparty that was merged into this one.")
     # shown
     changes = fields.Html(compute="_compute_changes", sanitize=False)
@@ -87,7 +89,9 @@ class PaydoxPartnerRequisites(models.Model):
                 else:
                     old, new = "", self.env._("changed")
                 lines.append(
-                    Markup("<div><span class='text-muted'>%s:</span> <s class='text-muted'>%s</s> <span>→</span> <b>%s</b></div>")
+                    Markup(
+                        "<div><span class='text-muted'>%s:</span> <s class='text-muted'>%s</s> <span>→</span> <b>%s</b></div>"
+                    )
                     % (labels[name], old, new)
                 )
             if not lines:
@@ -333,7 +337,11 @@ class PaydoxPartnerRequisites(models.Model):
         """Return a value of a snapshot as text."""
         if isinstance(value, list) and value and isinstance(value[0], dict):
             return "; ".join(
-                " ".join(str(account[part]) for part in ("acc_number", "bank", "bic", "currency", "holder") if account.get(part))
+                " ".join(
+                    str(account[part])
+                    for part in ("acc_number", "bank", "bic", "currency", "holder")
+                    if account.get(part)
+                )
                 for account in value
             )
         if isinstance(value, list) and value:

@@ -138,7 +138,9 @@ class ResPartner(models.Model):
             for name in names:
                 values[name] = self._get_snapshot_value(partner[name])
             values["bank_ids"] = [
-                account._get_requisites_values() for account in accounts_by_partner.get(partner, ()) if account.acc_number
+                account._get_requisites_values()
+                for account in accounts_by_partner.get(partner, ())
+                if account.acc_number
             ]
             snapshots[partner.id] = values
         return snapshots
@@ -274,9 +276,7 @@ class ResPartner(models.Model):
     def _get_requisites_today(self):
         """Return the day on which a change made now is effective: that of the company, else of the user."""
         timezone = pytz.timezone(self.env.company.partner_id.tz or self.env.user.tz or "UTC")
-        return fields.Datetime.context_timestamp(
-            self.with_context(tz=timezone.zone), fields.Datetime.now()
-        ).date()
+        return fields.Datetime.context_timestamp(self.with_context(tz=timezone.zone), fields.Datetime.now()).date()
 
     @api.model
     def _get_start_of_day(self, day):
@@ -294,7 +294,8 @@ class ResPartner(models.Model):
         if not day:
             raise UserError(
                 self.env._(
-                    "“%(value)s” is not a date. Give the day for which the requisites are wanted as YYYY-MM-DD.", value=value
+                    "“%(value)s” is not a date. Give the day for which the requisites are wanted as YYYY-MM-DD.",
+                    value=value,
                 )
             )
         return day

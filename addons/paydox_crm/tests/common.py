@@ -3,7 +3,13 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 
-FIRM = {"is_company": True, "name": "Romashka", "legal_name": "LLC Romashka", "vat": "7707083893", "director_name": "Ivanov"}
+FIRM = {
+    "is_company": True,
+    "name": "Romashka",
+    "legal_name": "LLC Romashka",
+    "vat": "7707083893",
+    "director_name": "Ivanov",
+}
 
 
 class PaydoxCrmCase(TransactionCase):
@@ -17,7 +23,9 @@ class PaydoxCrmCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = new_test_user(cls.env, "crm_manager", groups="base.group_user,base.group_partner_manager", tz="UTC")
+        cls.manager = new_test_user(
+            cls.env, "crm_manager", groups="base.group_user,base.group_partner_manager", tz="UTC"
+        )
         cls.accountant = new_test_user(
             cls.env,
             "crm_accountant",
@@ -43,35 +51,45 @@ class PaydoxCrmCase(TransactionCase):
             partner.flush_recordset()
             # The clock of the database cannot be frozen, so the first day is moved.
             self.env.cr.execute(
-                "UPDATE paydox_partner_requisites SET valid_from = %s WHERE partner_id = %s", (self._day(since), partner.id)
+                "UPDATE paydox_partner_requisites SET valid_from = %s WHERE partner_id = %s",
+                (self._day(since), partner.id),
             )
             self.env.invalidate_all()
         return partner
 
     def _create_account(self, partner, number="40702810200000012345", user=None, **overrides):
-        return self.env["res.partner.bank"].with_user(user or self.manager).create(
-            {"partner_id": partner.id, "acc_number": number, **overrides}
+        return (
+            self.env["res.partner.bank"]
+            .with_user(user or self.manager)
+            .create({"partner_id": partner.id, "acc_number": number, **overrides})
         )
 
     def _register(self, partner, shift, user=None, reason="Decision of the owners", **values):
         """Register a change through the wizard, as a person does."""
         user = user or self.manager
-        wizard = self.env["paydox.partner.requisites.change"].with_user(user).create(
-            {"partner_id": partner.id, "date": self._day(shift), "reason": reason, **values}
+        wizard = (
+            self.env["paydox.partner.requisites.change"]
+            .with_user(user)
+            .create({"partner_id": partner.id, "date": self._day(shift), "reason": reason, **values})
         )
         return wizard.action_register()
 
     def _create_document(self, partner, **overrides):
-        if "kind_id" in self.env["paydox.document"]._fields and "kind_id" not in overrides:
-            kind = self.env["paydox.document.kind"].create(
-                {"name": "Contract of sale", "code": "test-contract", "direction": "outgoing"}
-            )
-            overrides["kind_id"] = kind.id
+        kinds = self.env["paydox.document.kind"]
+        overrides.setdefault(
+            "kind_id",
+            (
+                kinds.search([("code", "=", "test-contract")])
+                or kinds.create({"name": "Contract of sale", "code": "test-contract", "direction": "outgoing"})
+            ).id,
+        )
         return self.env["paydox.document"].create({"name": "Contract", "partner_id": partner.id, **overrides})
 
     def _in_force(self, partner):
         """Return the states in force, the earliest first."""
-        return self.Requisites.search([("partner_id", "=", partner.id), ("superseded", "=", False)]).sorted("valid_from")
+        return self.Requisites.search([("partner_id", "=", partner.id), ("superseded", "=", False)]).sorted(
+            "valid_from"
+        )
 
     def assertHistory(self, partner, expected, name="legal_name"):
         """Check [(shift of the first day, shift of the last day or None, value)] of the states in force."""

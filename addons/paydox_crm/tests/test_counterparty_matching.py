@@ -57,6 +57,15 @@ class TestCounterpartyMatching(PaydoxCrmCase):
 
     def test_nonsense_matches_none(self):
         self.env["res.partner"].create([{"name": "No mail"}, {"name": "Short", "phone": "112"}])
-        for given in ({}, {"email": ""}, {"email": "no mail"}, {"phone": "112"}, {"phone": "%"}, {"phone": None}, {"phone": 5}, {"email": "%@%"}):
+        for given in (
+            {},
+            {"email": ""},
+            {"email": "no mail"},
+            {"phone": "112"},
+            {"phone": "%"},
+            {"phone": None},
+            {"phone": 5},
+            {"email": "%@%"},
+        ):
             with self.subTest(given=given):
                 self.assertFalse(self._find(**given))

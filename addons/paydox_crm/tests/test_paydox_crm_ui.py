@@ -5,7 +5,9 @@ from odoo.tests import HttpCase, new_test_user, tagged
 class TestPaydoxCrmUi(HttpCase):
     def test_manager_renames_a_counterparty_and_sees_both_states(self):
         new_test_user(
-            self.env, "tour_manager", groups="base.group_user,base.group_partner_manager,paydox_crm.paydox_crm_group_bank"
+            self.env,
+            "tour_manager",
+            groups="base.group_user,base.group_partner_manager,paydox_crm.paydox_crm_group_bank",
         )
         partner = self.env["res.partner"].create(
             {"name": "Tour Romashka", "is_company": True, "legal_name": "LLC Tour Romashka"}

@@ -34,7 +34,9 @@ class TestRequisitesChange(PaydoxCrmCase):
         self._register(partner, -20, director_name="Petrov")
 
         self.assertHistory(
-            partner, [(-30, -21, "Ivanov"), (-20, -11, "Petrov"), (-10, -6, "Sidorov"), (-5, None, "Sidorov")], "director_name"
+            partner,
+            [(-30, -21, "Ivanov"), (-20, -11, "Petrov"), (-10, -6, "Sidorov"), (-5, None, "Sidorov")],
+            "director_name",
         )
         self.assertEqual(partner.director_name, "Sidorov")
 
@@ -45,9 +47,7 @@ class TestRequisitesChange(PaydoxCrmCase):
 
         self._register(partner, -20, legal_name="LLC Narcis")
 
-        self.assertHistory(
-            partner, [(-30, -21, "LLC Romashka"), (-20, -11, "LLC Narcis"), (-10, None, "LLC Lotos")]
-        )
+        self.assertHistory(partner, [(-30, -21, "LLC Romashka"), (-20, -11, "LLC Narcis"), (-10, None, "LLC Lotos")])
         for state in self.Requisites.browse(before):
             self.assertEqual((state.valid_from, state.valid_to, state.snapshot), before[state.id])
         for state in partner.requisites_ids.filtered("superseded"):
@@ -150,7 +150,11 @@ class TestRequisitesChange(PaydoxCrmCase):
         partner = self._create_partner(since=-30)
         self._register(partner, -10, legal_name="LLC Lotos")
 
-        form = Form(self.env["paydox.partner.requisites.change"].with_user(self.manager).with_context(default_partner_id=partner.id))
+        form = Form(
+            self.env["paydox.partner.requisites.change"]
+            .with_user(self.manager)
+            .with_context(default_partner_id=partner.id)
+        )
         self.assertEqual(form.legal_name, "LLC Lotos")
         form.date = self._day(-20)
         self.assertEqual((form.legal_name, form.timing), ("LLC Romashka", "past"))
@@ -174,8 +178,10 @@ class TestRequisitesChange(PaydoxCrmCase):
 
     def test_employee_without_the_right_to_the_directory_cannot_register(self):
         partner = self._create_partner()
-        wizard = self.env["paydox.partner.requisites.change"].with_user(self.manager).create(
-            {"partner_id": partner.id, "date": self.today, "reason": "Renamed", "legal_name": "LLC Lotos"}
+        wizard = (
+            self.env["paydox.partner.requisites.change"]
+            .with_user(self.manager)
+            .create({"partner_id": partner.id, "date": self.today, "reason": "Renamed", "legal_name": "LLC Lotos"})
         )
 
         with self.assertRaises(AccessError):

@@ -4,8 +4,8 @@ from contextlib import ExitStack
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
-from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 
@@ -20,7 +20,8 @@ class TestRequisitesConcurrency(BaseCase):
             env = api.Environment(cr, SUPERUSER_ID, {})
             self.partner_id = env["res.partner"].create({"name": "Romashka", "is_company": True}).id
             cr.execute(
-                "UPDATE paydox_partner_requisites SET valid_from = valid_from - 30 WHERE partner_id = %s", (self.partner_id,)
+                "UPDATE paydox_partner_requisites SET valid_from = valid_from - 30 WHERE partner_id = %s",
+                (self.partner_id,),
             )
         self.addCleanup(self._clean)
 

@@ -96,7 +96,9 @@ class TestRequisitesHistory(PaydoxCrmCase):
     def test_superuser_and_other_fields_by_the_way_do_not_pass_by(self):
         partner = self._create_partner(since=-30)
 
-        partner.sudo().with_context(tracking_disable=True, import_file=True, mail_notrack=True).write({"kpp": "773601001"})
+        partner.sudo().with_context(tracking_disable=True, import_file=True, mail_notrack=True).write(
+            {"kpp": "773601001"}
+        )
 
         self.assertEqual(len(self._in_force(partner)), 2)
 
@@ -245,4 +247,3 @@ class TestRequisitesHistory(PaydoxCrmCase):
 
         partner.write({"legal_name": "LLC Lotos"})
         self.assertEqual(len(self._in_force(partner)), 2)
-

@@ -36,14 +36,20 @@ class TestRequisitesPerformance(PaydoxCrmCase):
             partners = self.env["res.partner"].create([FIRM | {"name": f"Firm {number}"} for number in range(size)])
             self.env.flush_all()
             self.env.cr.execute(
-                "UPDATE paydox_partner_requisites SET valid_from = valid_from - 30 WHERE partner_id IN %s", (tuple(partners.ids),)
+                "UPDATE paydox_partner_requisites SET valid_from = valid_from - 30 WHERE partner_id IN %s",
+                (tuple(partners.ids),),
             )
             self.env.invalidate_all()
-            super_write = self._count_queries(lambda: partners.with_context(tracking_disable=True).write({"comment": "x"}))
+            super_write = self._count_queries(
+                lambda: partners.with_context(tracking_disable=True).write({"comment": "x"})
+            )
             self.env.invalidate_all()
-            return self._count_queries(
-                lambda: partners.with_context(tracking_disable=True).write({"director_name": "Petrov"})
-            ) - super_write
+            return (
+                self._count_queries(
+                    lambda: partners.with_context(tracking_disable=True).write({"director_name": "Petrov"})
+                )
+                - super_write
+            )
 
         cost(1)
         self.assertLessEqual(cost(100) - cost(1), 2)

@@ -55,7 +55,9 @@ class TestRequisitesProblems(PaydoxCrmCase):
         self.assertProblem(wrong, "year")
 
     def test_other_countries_are_not_judged(self):
-        self.assertFalse(self._create_partner(country_id=self.env.ref("base.be").id, vat="whatever").requisites_problems)
+        self.assertFalse(
+            self._create_partner(country_id=self.env.ref("base.be").id, vat="whatever").requisites_problems
+        )
         self.assertFalse(self._create_partner(country_id=False, vat="whatever").requisites_problems)
 
     def test_form_warns_while_typing_and_saves(self):

@@ -98,7 +98,7 @@ def _require_digits(value, *lengths):
 
 
 def _weighted(digits, weights):
-    return sum(int(digit) * weight for digit, weight in zip(digits, weights))
+    return sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=False))
 
 
 def _require_check(matches):

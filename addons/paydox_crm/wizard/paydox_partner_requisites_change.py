@@ -16,7 +16,9 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
         help="First day of the new requisites. A past day corrects the history from that day on; a future one is planned, "
         "and the card of the counterparty changes on that day.",
     )
-    reason = fields.Char(required=True, help="Shown in the history: renaming, new director, correction of a typing error …")
+    reason = fields.Char(
+        required=True, help="Shown in the history: renaming, new director, correction of a typing error …"
+    )
     source_document_id = fields.Many2one(
         comodel_name="paydox.document",
         string="On the Ground of",
@@ -24,7 +26,12 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
         help="The document that proves the change.",
     )
     timing = fields.Selection(
-        selection=[("past", "In the past"), ("today", "Today"), ("future", "In the future"), ("before", "Before the first")],
+        selection=[
+            ("past", "In the past"),
+            ("today", "Today"),
+            ("future", "In the future"),
+            ("before", "Before the first"),
+        ],
         compute="_compute_timing",
     )
     first_known = fields.Date(compute="_compute_timing")
@@ -38,9 +45,7 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
     legal_address = fields.Char(compute="_compute_values", store=True, readonly=False)
     director_name = fields.Char(string="Director", compute="_compute_values", store=True, readonly=False)
     director_position = fields.Char(compute="_compute_values", store=True, readonly=False)
-    acting_basis = fields.Char(
-        string="Acting on the Basis of", compute="_compute_values", store=True, readonly=False
-    )
+    acting_basis = fields.Char(string="Acting on the Basis of", compute="_compute_values", store=True, readonly=False)
     street = fields.Char(compute="_compute_values", store=True, readonly=False)
     street2 = fields.Char(string="Street 2", compute="_compute_values", store=True, readonly=False)
     zip = fields.Char(string="ZIP", compute="_compute_values", store=True, readonly=False)
@@ -61,7 +66,9 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
         today = self.env["res.partner"]._get_requisites_today()
         firsts = dict(
             self.env["paydox.partner.requisites"]._read_group(
-                [("partner_id", "in", self.partner_id.ids), ("superseded", "=", False)], ["partner_id"], ["valid_from:min"]
+                [("partner_id", "in", self.partner_id.ids), ("superseded", "=", False)],
+                ["partner_id"],
+                ["valid_from:min"],
             )
         )
         for wizard in self:
@@ -110,7 +117,9 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
         partner = self.partner_id
         partner.check_access("write")
         if self.source_document_id and not self.source_document_id.has_access("read"):
-            raise AccessError(self.env._("You cannot refer to a document that you may not read. Choose another ground."))
+            raise AccessError(
+                self.env._("You cannot refer to a document that you may not read. Choose another ground.")
+            )
         if partner != partner.commercial_partner_id:
             raise UserError(
                 self.env._(

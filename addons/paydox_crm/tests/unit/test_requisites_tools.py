@@ -31,7 +31,15 @@ INVALID = {
     "kpp": ["77360100", "77360100Я", "000001001", "7736АБ001", "AB3601001"],
     "bik": ["04452522", "0445252250", "000000000", "944525225", "04452522X"],
     "cui": ["14399841", "0014399840", "RO", "1", "ROO14399840"],
-    "onrc": ["J1997008302405", "J53/8302/1997", "X40/8302/1997", "J40/8302/2025", "J40/0/1997", "J199700830240", "J40-8302"],
+    "onrc": [
+        "J1997008302405",
+        "J53/8302/1997",
+        "X40/8302/1997",
+        "J40/8302/2025",
+        "J40/0/1997",
+        "J199700830240",
+        "J40-8302",
+    ],
 }
 ACCOUNTS = [
     ("40602810700000000025", "049805746"),
@@ -79,7 +87,9 @@ class TestRequisitesTools(PureCase):
                 self.assertEqual(requisites.ru_account.validate(account, bank), account)
                 wrong = account[:9] + str((int(account[9]) + 1) % 10) + account[10:]
                 self.assertFalse(requisites.ru_account.is_valid(wrong, bank))
-        self.assertTrue(requisites.ru_account.is_valid("40702810200000012345"), "Without a BIK only the form is checked.")
+        self.assertTrue(
+            requisites.ru_account.is_valid("40702810200000012345"), "Without a BIK only the form is checked."
+        )
         self.assertFalse(requisites.ru_account.is_valid("40702810200000012345", "044525974"))
         self.assertFalse(requisites.ru_account.is_valid("40702810200000012345", "04452522"))
         self.assertFalse(requisites.ru_account.is_valid("40702Я10200000012345"))
