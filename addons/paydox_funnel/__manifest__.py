@@ -18,6 +18,7 @@
         "views/crm_stage_views.xml",
         "views/paydox_deal_status_event_views.xml",
         "views/crm_lead_views.xml",
+        "views/paydox_document_views.xml",
         "views/paydox_rule_run_views.xml",
         "views/paydox_rule_views.xml",
         "report/paydox_funnel_templates.xml",

@@ -32,7 +32,10 @@ def _map_stages(env):
         # By SQL: through the ORM each stage would write the history of its deals one batch after the other.
         env.cr.execute(
             SQL(
-                "UPDATE crm_stage SET deal_type_id = %s, status_id = %s WHERE id = %s", deal_type.id, mapped.id, stage.id
+                "UPDATE crm_stage SET deal_type_id = %s, status_id = %s WHERE id = %s",
+                deal_type.id,
+                mapped.id,
+                stage.id,
             )
         )
     env["crm.stage"].invalidate_model()

@@ -114,9 +114,12 @@ class CrmLead(models.Model):
             if lead.won_status in ("won", "lost") and lead.department_id:
                 continue
             employees = lead.user_id.employee_ids
-            own = employees.filtered(lambda employee: employee.company_id == (lead.company_id or lead.env.company))
+            company = lead.company_id or lead.env.company
+            own = employees.filtered_domain([("company_id", "=", company.id)])
             lead.department_id = (own or employees)[:1].department_id
 
+    @api.depends("document_ids")
+    @api.depends_context("uid")
     def _compute_document_count(self):
         # As the user: the number must not tell of documents that he may not see.
         counts = dict(self.env["paydox.document"]._read_group([("lead_id", "in", self.ids)], ["lead_id"], ["__count"]))
@@ -233,7 +236,9 @@ class CrmLead(models.Model):
     @api.model
     def _read_group_deal_status_ids(self, statuses, domain):
         """Columns by status: every layer of the funnel, also the empty ones."""
-        layers = self.env["paydox.deal.status"]._search(Domain("outcome", "in", ("open", "won")) | Domain("id", "in", statuses.ids))
+        layers = self.env["paydox.deal.status"]._search(
+            Domain("outcome", "in", ("open", "won")) | Domain("id", "in", statuses.ids)
+        )
         return statuses.browse(layers)
 
     def _merge_dependences(self, opportunities):

@@ -17,7 +17,7 @@ class CrmLead(models.Model):
         # The stages that are right stay: the ORM asks for a value of each record of the batch.
         for lead in self - misplaced:
             lead.stage_id = lead.stage_id
-        for (deal_type, team), leads in misplaced.grouped(lambda lead: (lead.deal_type_id, lead.team_id)).items():
+        for (deal_type, _team), leads in misplaced.grouped(lambda lead: (lead.deal_type_id, lead.team_id)).items():
             first = None
             for lead in leads:
                 status = lead.manual_status_id or lead.stage_id.status_id
@@ -66,7 +66,9 @@ class CrmLead(models.Model):
         if not self:
             type_ids = [self.env["paydox.deal.type"]._get_default_id(self.env.company.id)]
         of_type = Domain("deal_type_id", "in", type_ids or [False])
-        return super()._stage_find(team_id=team_id, domain=list(of_type & Domain(domain or [])), order=order, limit=limit)
+        return super()._stage_find(
+            team_id=team_id, domain=list(of_type & Domain(domain or [])), order=order, limit=limit
+        )
 
     def action_set_won(self):
         """Each deal goes to the won stage of its own type; without such a stage it takes the won status."""
@@ -90,12 +92,19 @@ class CrmLead(models.Model):
             lead_sudo = lead.sudo()
             deal_type, stage = lead_sudo.deal_type_id, lead_sudo.stage_id
             old_type, old_stage, old_status = before.get(lead.id, (None, None, None))
-            if deal_type != old_type and deal_type and not deal_type.active:
+            # An archived type whose stages are all mapped still takes deals: old ones are imported.
+            if (
+                deal_type
+                and deal_type != old_type
+                and not deal_type.active
+                and (problem := deal_type._get_activation_problem())
+            ):
                 raise UserError(
                     self.env._(
-                        "Deal type %(type)s is not switched on, so deal %(deal)s cannot take it. Choose an active type.",
-                        type=deal_type.name,
+                        "Deal %(deal)s cannot take type %(type)s, which is not switched on: %(problem)s",
                         deal=lead.name,
+                        type=deal_type.name,
+                        problem=problem,
                     )
                 )
             if deal_type.stage_control != "strict" or not stage or (stage == old_stage and deal_type == old_type):

@@ -1,10 +1,17 @@
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-ENGINE_FIELDS = ("deal_status_id", "reached_status_id", "manual_status_id", "lost_status_id", "status_event_id", "status_event_ids")
+ENGINE_FIELDS = (
+    "deal_status_id",
+    "reached_status_id",
+    "manual_status_id",
+    "lost_status_id",
+    "status_event_id",
+    "status_event_ids",
+)
 CHANGES = "paydox_funnel.status_changes"
 WATCHED = "paydox_funnel.watched_leads"
 
@@ -12,11 +19,12 @@ WATCHED = "paydox_funnel.watched_leads"
 class StatusChange:
     """One business action under way: the deals it touches, and why. Kept beside the cursor, where no caller reaches it."""
 
-    def __init__(self, origin=None, reason=None, depth=0, joinable=True):
+    def __init__(self, origin=None, reason=None, rules=(), joinable=True):
         self.origin = origin
         self.reason = reason
-        self.depth = depth
+        self.rules = rules
         self.joinable = joinable
+        self.merging = False
         self.lead_ids = set()
         self.moved_ids = set()
 
@@ -47,13 +55,17 @@ class CrmLead(models.Model):
             leads._check_stage_control({})
             change.moved_ids.update(leads.filtered("stage_id").ids)
             change.add(leads)
-            self.env["paydox.event"]._emit_batch("deal.created", [(lead, f"deal.created:{lead.id}", {}) for lead in leads])
+            self.env["paydox.event"]._emit_batch(
+                "deal.created", [(lead, f"deal.created:{lead.id}", {}) for lead in leads]
+            )
         return leads
 
     def write(self, vals):
         self._check_not_forged(vals)
         before = {lead.id: (lead.deal_type_id, lead.stage_id, lead.deal_status_id) for lead in self.sudo()}
         with self._status_change() as change:
+            if change.merging:
+                vals = self._prepare_merged_stage(vals)
             result = True
             for leads, stage in self._split_by_landing_stage(vals):
                 landing = {"stage_id": stage.id} if stage is not None else {}
@@ -85,7 +97,8 @@ class CrmLead(models.Model):
             return super().action_restore()
 
     def _merge_opportunity(self, user_id=False, team_id=False, auto_unlink=True, max_length=5):
-        with self._status_change():
+        with self._status_change() as change:
+            change.merging = True
             return super()._merge_opportunity(
                 user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
             )
@@ -216,6 +229,13 @@ class CrmLead(models.Model):
         parts = [(leads.with_env(self.env), stage) for stage, leads in groups.items()]
         return parts + ([(self - changing, None)] if self - changing or not parts else [])
 
+    def _prepare_merged_stage(self, vals):
+        """Odoo looks for a stage by the team only; a merged deal goes on in the pipeline of its own type."""
+        stage = self.env["crm.stage"].browse(vals.get("stage_id") or [])
+        if len(self) == 1 and stage.deal_type_id and stage.deal_type_id != self.deal_type_id:
+            return {**vals, "stage_id": self._stage_find(team_id=vals.get("team_id")).id}
+        return vals
+
     def _release_manual_status(self, before):
         """A status set by hand holds until the stage changes; a type without stages holds every status."""
         to_none = self.filtered(lambda lead: lead.deal_type_id.stage_control == "none")
@@ -232,7 +252,7 @@ class CrmLead(models.Model):
     #=== EVENTS ===#
 
     @contextmanager
-    def _status_change(self, origin=None, reason=None, depth=0, joinable=True):
+    def _status_change(self, origin=None, reason=None, rules=(), joinable=True):
         """Everything inside is one change of the status: one event for each deal, written at the end.
 
         A change inside another joins it. ``origin`` and ``reason`` come by this way only, so they cannot be forged.
@@ -245,7 +265,7 @@ class CrmLead(models.Model):
             change.origin = change.origin or origin
             change.reason = change.reason or reason
         else:
-            change = StatusChange(outer.origin if outer else origin, outer.reason if outer else reason, depth, joinable)
+            change = StatusChange(outer.origin if outer else origin, outer.reason if outer else reason, rules, joinable)
         changes.append(change)
         try:
             yield change
@@ -268,7 +288,10 @@ class CrmLead(models.Model):
         events = self.env["paydox.deal.status.event"]._append(changed, change)
         self.env["paydox.event"]._emit_batch(
             "deal.status",
-            [(event.lead_id, f"deal.status:{event.id}", {"depth": change.depth, "event": event.id}) for event in events],
+            [
+                (event.lead_id, f"deal.status:{event.id}", {"rules": list(change.rules), "event": event.id})
+                for event in events
+            ],
         )
 
     def _prepare_status_event(self, change, now):

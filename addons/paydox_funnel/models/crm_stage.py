@@ -57,8 +57,11 @@ class CrmStage(models.Model):
     def _check_deals_of_other_types(self):
         for stage in self.filtered("deal_type_id"):
             # sudo: the deals of all salespersons count
-            if self.env["crm.lead"].sudo().with_context(active_test=False).search_count(
-                [("stage_id", "=", stage.id), ("deal_type_id", "!=", stage.deal_type_id.id)], limit=1
+            if (
+                self.env["crm.lead"]
+                .sudo()
+                .with_context(active_test=False)
+                .search_count([("stage_id", "=", stage.id), ("deal_type_id", "!=", stage.deal_type_id.id)], limit=1)
             ):
                 raise ValidationError(
                     self.env._(
@@ -80,7 +83,11 @@ class CrmStage(models.Model):
     def write(self, vals):
         self._follow_status(vals)
         former_types = self.deal_type_id if {"deal_type_id", "active"} & vals.keys() else self.env["paydox.deal.type"]
-        remapped = self.filtered(lambda stage: stage.status_id.id != vals["status_id"]) if "status_id" in vals else self.browse()
+        remapped = (
+            self.filtered(lambda stage: stage.status_id.id != vals["status_id"])
+            if "status_id" in vals
+            else self.browse()
+        )
         # sudo: the type may belong to a company that is not selected now
         result = super().write(vals)
         former_types.sudo().filtered("active")._check_active_is_mapped()

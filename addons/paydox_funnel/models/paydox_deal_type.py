@@ -47,6 +47,7 @@ class PaydoxDealType(models.Model):
         for deal_type in self:
             deal_type.activation_problem = deal_type._get_activation_problem()
 
+    @api.depends_context("uid")
     def _compute_lead_count(self):
         counts = dict(
             self.env["crm.lead"]._read_group([("deal_type_id", "in", self.ids)], ["deal_type_id"], ["__count"])
@@ -54,6 +55,7 @@ class PaydoxDealType(models.Model):
         for deal_type in self:
             deal_type.lead_count = counts.get(deal_type._origin, 0)
 
+    @api.depends_context("uid")
     def _compute_rule_count(self):
         counts = dict(
             self.env["paydox.rule"]._read_group([("deal_type_id", "in", self.ids)], ["deal_type_id"], ["__count"])
@@ -77,9 +79,14 @@ class PaydoxDealType(models.Model):
     def _check_company_of_deals(self):
         for deal_type in self.filtered("company_id"):
             # sudo: the deals of the other companies are what is looked for
-            if self.env["crm.lead"].sudo().with_context(active_test=False).search_count(
-                [("deal_type_id", "=", deal_type.id), ("company_id", "not in", [False, deal_type.company_id.id])],
-                limit=1,
+            if (
+                self.env["crm.lead"]
+                .sudo()
+                .with_context(active_test=False)
+                .search_count(
+                    [("deal_type_id", "=", deal_type.id), ("company_id", "not in", [False, deal_type.company_id.id])],
+                    limit=1,
+                )
             ):
                 raise ValidationError(
                     self.env._(

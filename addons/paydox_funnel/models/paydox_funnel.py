@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 BOTTLENECK_MIN_DEALS = 5
 
@@ -39,21 +38,6 @@ class PaydoxFunnel(models.AbstractModel):
         if breakdown:
             self._set_breakdown(scope, layers, cuts, rates)
         return self._build_result(scope, layers, rows, rates, cycle)
-
-    @api.model
-    def _get_detail_leads(self, domain=None, date_from=None, date_to=None, mode="cohort"):
-        """The deals behind the numbers, for exports: ``[(deal, status, is lost)]`` at the moment the funnel shows.
-
-        :return: the deals in the order of their ids, each with the status and the loss that it is counted with
-        """
-        scope = self._get_scope(domain, date_from, date_to, mode, None)
-        with self._refuse_bad_domain():
-            rows = self.env.execute_query(
-                SQL("SELECT id, status_id, is_lost FROM (%s) deal ORDER BY id", self._get_deals_sql(scope))
-            )
-        leads = self.env["crm.lead"].browse(row[0] for row in rows)
-        statuses = self.env["paydox.deal.status"]
-        return [(lead, statuses.browse(row[1]), bool(row[2])) for lead, row in zip(leads, rows, strict=True)]
 
     #=== ASSEMBLY ===#
 

@@ -30,7 +30,9 @@ class PaydoxFunnel(models.AbstractModel):
             raise UserError(self.env._("The funnel has no such mode. Choose cohort or snapshot."))
         if breakdown and breakdown not in BREAKDOWNS:
             raise UserError(
-                self.env._("The funnel cannot be cut by this field. Choose one of: %(names)s.", names=", ".join(BREAKDOWNS))
+                self.env._(
+                    "The funnel cannot be cut by this field. Choose one of: %(names)s.", names=", ".join(BREAKDOWNS)
+                )
             )
         first, last = self._parse_day(date_from), self._parse_day(date_to)
         if first and last and first > last:
@@ -63,14 +65,25 @@ class PaydoxFunnel(models.AbstractModel):
             return parse_day(value)
         except ValueError as error:
             raise UserError(
-                self.env._("%(value)s is not a day. Write it as YYYY-MM-DD, for example 2026-01-31.", value=str(value)[:30])
+                self.env._(
+                    "%(value)s is not a day. Write it as YYYY-MM-DD, for example 2026-01-31.", value=str(value)[:30]
+                )
             ) from error
 
     @contextmanager
     def _refuse_bad_domain(self):
         try:
             yield
-        except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RecursionError, OverflowError, DataError) as error:
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            AssertionError,
+            RecursionError,
+            OverflowError,
+            DataError,
+        ) as error:
             raise UserError(
                 self.env._("The filter of the funnel cannot be read: %(error)s", error=str(error).split("\n")[0][:200])
             ) from error
@@ -83,7 +96,15 @@ class PaydoxFunnel(models.AbstractModel):
         # The test of ``active`` is in the domain of the scope, as it is in the domains of the lists that open from it.
         leads = self.env["crm.lead"].with_context(active_test=True)
         query = leads._search(scope.domain)
-        columns = ["id", "company_id", "expected_revenue", "reached_status_id", "create_date", "date_closed", "won_status"]
+        columns = [
+            "id",
+            "company_id",
+            "expected_revenue",
+            "reached_status_id",
+            "create_date",
+            "date_closed",
+            "won_status",
+        ]
         if scope.breakdown:
             columns.append(scope.breakdown)
         leads.flush_model([*columns, "deal_status_id"])

@@ -71,6 +71,7 @@ class PaydoxRule(models.Model):
 
     #=== COMPUTE METHODS ===#
 
+    @api.depends_context("uid")
     def _compute_run_count(self):
         counts = dict(self.env["paydox.rule.run"]._read_group([("rule_id", "in", self.ids)], ["rule_id"], ["__count"]))
         for rule in self:
@@ -108,8 +109,15 @@ class PaydoxRule(models.Model):
                 )
 
     @api.constrains("kind_id", "event_name")
-    def _check_kind(self):
+    def _check_event(self):
+        names = dict(self._selection_event_name())
         for rule in self:
+            if rule.event_name not in names:
+                raise ValidationError(
+                    self.env._(
+                        "Rule %(name)s waits for an event that does not exist. Choose one of the list.", name=rule.name
+                    )
+                )
             if rule.kind_id and not rule.event_name.startswith("document."):
                 raise ValidationError(
                     self.env._(
@@ -233,10 +241,10 @@ class PaydoxRule(models.Model):
             return self.env._("The deal no longer exists.")
         if not lead.active:
             return self.env._("The deal is archived or lost.")
-        if self._get_depth(event) >= MAX_DEPTH:
+        ancestors = self._get_ancestors(event)
+        if self.id in ancestors or len(ancestors) >= MAX_DEPTH:
             return self.env._(
-                "Stopped: rules have set each other off %(count)s times in a row. Check the rules for a loop.",
-                count=MAX_DEPTH,
+                "Stopped: the event was set off by this rule or by a long row of rules. Check them for a loop."
             )
         if self.kind_id and self.env[event.res_model].browse(event.res_id).kind_id != self.kind_id:
             return self.env._("The document is of another kind than %(kind)s.", kind=self.kind_id.name)
@@ -259,15 +267,18 @@ class PaydoxRule(models.Model):
             )
         return None
 
-    def _get_depth(self, event):
-        depth = (event.payload or {}).get("depth")
-        return depth if isinstance(depth, int) else 0
+    @api.model
+    def _get_ancestors(self, event):
+        """Ids of the rules one after the other that led to the event."""
+        ancestors = (event.payload or {}).get("rules")
+        return tuple(ancestors) if isinstance(ancestors, list) else ()
 
     #=== ACTIONS OF RULES ===#
 
     def _do_set_status(self, event, lead):
         former = lead.deal_status_id.name
-        with lead._status_change(origin="rule", reason=self.name, depth=self._get_depth(event) + 1):
+        ancestors = (*self._get_ancestors(event), self.id)
+        with lead._status_change(origin="rule", reason=self.name, rules=ancestors):
             lead._apply_status(self.status_id)
         return self.env._(
             "Status changed from %(former)s to %(status)s, because: %(event)s.",

@@ -17,9 +17,7 @@ class PaydoxRuleRun(models.Model):
     res_model = fields.Char(required=True)
     res_id = fields.Many2oneReference(model_field="res_model", required=True)
     lead_id = fields.Many2one(comodel_name="crm.lead", string="Deal", index="btree_not_null", ondelete="set null")
-    state = fields.Selection(
-        selection=[("done", "Done"), ("skipped", "Skipped"), ("failed", "Failed")], required=True
-    )
+    state = fields.Selection(selection=[("done", "Done"), ("skipped", "Skipped"), ("failed", "Failed")], required=True)
     message = fields.Text()
 
     _once_uniq = models.Constraint("UNIQUE(rule_id, event_key)", "The rule has run for this event already.")

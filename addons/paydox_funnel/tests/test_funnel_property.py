@@ -1,0 +1,136 @@
+import random
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_funnel import FunnelCase
+
+STEPS = 60
+SEEDS = (1, 7, 2026)
+
+
+@tagged("post_install", "-at_install")
+class TestFunnelProperty(FunnelCase):
+    """For random histories of deals the funnel equals a slow, obvious count."""
+
+    def test_random_histories(self):
+        for seed in SEEDS:
+            with self.subTest(seed=seed), self.env.cr.savepoint() as savepoint:
+                self._live(random.Random(seed))
+                for date_from, date_to in (
+                    (None, None),
+                    ("2026-01-20", "2026-02-20"),
+                    (None, "2026-02-10"),
+                    ("2026-03-01", None),
+                ):
+                    for user in (self.seller, self.rival, self.boss):
+                        self._compare(user, date_from, date_to)
+                savepoint.rollback()
+
+    #=== RANDOM LIFE ===#
+
+    def _live(self, dice):
+        now = fields.Datetime.to_datetime("2026-01-10 08:00:00")
+        leads = self.env["crm.lead"]
+        for _step in range(STEPS):
+            now += timedelta(hours=dice.randint(0, 60))
+            with freeze_time(now):
+                leads = leads.exists()
+                if len(leads) < 5 or dice.random() < 0.25:
+                    leads |= self._be_born(dice, now)
+                else:
+                    self._do_something(dice, leads, dice.choice(leads))
+        self.env.flush_all()
+        self.env.cr.flush()
+
+    def _be_born(self, dice, now):
+        return self._create_lead(
+            dice.choice([self.goods, self.service, self.project]),
+            user=dice.choice([self.seller, self.rival, self.env["res.users"]]),
+            created=now,
+            expected_revenue=dice.randint(0, 1000),
+        )
+
+    def _do_something(self, dice, leads, lead):
+        codes = ["new", "qualified", "offer", "contract", "agreed", "paid", "won", "lost"]
+        verbs = [
+            lambda: lead.set_deal_status(dice.choice(codes)),
+            lambda: lead.set_deal_status(dice.choice(codes)),
+            lambda: lead.write({"stage_id": dice.choice(lead.deal_type_id.stage_ids).id}),
+            lambda: lead.write({"deal_type_id": dice.choice([self.goods, self.service, self.project]).id}),
+            lead.action_set_lost,
+            lead.action_restore,
+            lead.action_set_won,
+            lambda: lead.write({"active": not lead.active}),
+            lambda: lead.write({"probability": dice.randint(1, 99)}),
+            lambda: self._merge(lead, dice.choice(leads - lead)),
+            lambda: lead.write({"user_id": dice.choice([self.seller, self.rival]).id}),
+        ]
+        try:
+            with self.env.cr.savepoint():
+                dice.choice(verbs)()
+        except (UserError, IndexError):
+            pass  # a strict type, a won deal that cannot be lost, a type without stages
+
+    def _merge(self, lead, other):
+        (lead | other).merge_opportunity()
+
+    #=== SLOW COUNT ===#
+
+    def _compare(self, user, date_from, date_to):
+        funnel = self._get_funnel(user, date_from=date_from, date_to=date_to)
+        self.assertDrillDown(funnel, user)
+        leads = self.env["crm.lead"].with_user(user).with_context(active_test=False).search(self.scope).sudo()
+        if date_from:
+            leads = leads.filtered(lambda lead: str(lead.create_date.date()) >= date_from)
+        if date_to:
+            leads = leads.filtered(lambda lead: str(lead.create_date.date()) <= date_to)
+        end = fields.Datetime.to_datetime(date_to) + timedelta(days=1) if date_to else None
+        states = {lead: self._get_state(lead, end) for lead in leads}
+        furthest = {lead: self._get_furthest(lead) for lead in leads}
+
+        self.assertEqual(funnel["cohort"], len(leads))
+        self.assertEqual(funnel["lost"]["count"], sum(state.outcome == "lost" for state in states.values()))
+        self.assertEqual(funnel["won"]["count"], sum(state.outcome == "won" for state in states.values()))
+        layers = funnel["layers"]
+        for index, layer in enumerate(layers):
+            status = self.env["paydox.deal.status"].browse(layer["status_id"])
+            here = [lead for lead in leads if states[lead] == status]
+            reached = [lead for lead in leads if furthest[lead] and furthest[lead].sequence >= status.sequence]
+            self.assertEqual(layer["count"], len(here))
+            self.assertAlmostEqual(layer["amount"], sum(lead.expected_revenue for lead in here))
+            self.assertEqual(layer["reached"], len(reached))
+            lost = [lead for lead in leads if states[lead].outcome == "lost" and furthest[lead] == status]
+            self.assertEqual(layer["lost_here"], len(lost))
+            if index + 1 < len(layers) and reached:
+                self.assertEqual(layer["stage_conversion"], layers[index + 1]["reached"] / len(reached))
+            if leads:
+                self.assertEqual(layer["funnel_conversion"], len(reached) / len(leads))
+        self._compare_histories(leads)
+
+    def _get_state(self, lead, end):
+        """The status the deal was in at ``end``, read from its history line by line."""
+        state = self.env["paydox.deal.status"]
+        for event in lead.status_event_ids.sorted(lambda event: (event.occurred_at, event.id)):
+            if not end or end > fields.Datetime.now() or event.occurred_at < end:
+                state = event.to_status_id
+        return state
+
+    def _get_furthest(self, lead):
+        passed = lead.status_event_ids.to_status_id.filtered(lambda status: status.outcome != "lost")
+        return passed.sorted("sequence")[-1:]
+
+    def _compare_histories(self, leads):
+        for lead in leads:
+            events = lead.status_event_ids.sorted("id")
+            self.assertEqual(len(events.filtered(lambda event: not event.left_at)), 1)
+            self.assertEqual(events[-1].to_status_id, lead.deal_status_id)
+            self.assertEqual(events[-1], lead.status_event_id)
+            for event, following in zip(events, events[1:], strict=False):
+                self.assertEqual(event.left_at, following.occurred_at)
+                self.assertEqual(event.to_status_id, following.from_status_id)
+                self.assertNotEqual(event.to_status_id, following.to_status_id)
