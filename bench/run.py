@@ -1,0 +1,142 @@
+"""Benchmark of the funnel. Usage: see README.md, or ``python bench/run.py --help``."""
+
+import argparse
+import json
+import logging
+import os
+import platform
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import odoo
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+
+from bench.funnel import FunnelBench
+from bench.generate import TABLES, check, generate
+
+WAYS = ("paydox", "sql", "pivot")
+
+
+def main():
+    options = parse_arguments()
+    odoo.tools.config.parse_config(["-c", options.config, "-d", options.db, "--no-http", "--log-level=warn"])
+    logging.getLogger("odoo").setLevel(logging.ERROR)
+    with Registry(options.db).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        ids, seconds = fill(env, options)
+        scenarios = make_scenarios(env, ids)
+        results = [measure(name, bench, options.runs) for name, bench in scenarios]
+    report = {
+        "deals": options.deals,
+        "events": options.events,
+        "runs": options.runs,
+        "generation_seconds": round(seconds, 1),
+        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
+        "scenarios": results,
+    }
+    print_table(report)
+    if options.json:
+        Path(options.json).write_text(json.dumps(report, indent=2) + "\n")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description="Measure get_funnel against hand-written SQL and Odoo's pivot.")
+    parser.add_argument("--deals", type=int, default=1_000_000)
+    parser.add_argument("--events", type=int, default=5_000_000)
+    parser.add_argument("--runs", type=int, default=7, help="measured runs of each way, at least 5")
+    parser.add_argument("--db", default=os.environ.get("DB"), help="database with the addons, without deals; it is filled")
+    parser.add_argument("--config", default=os.environ.get("ODOO_RC"), help="configuration of Odoo (default: $ODOO_RC)")
+    parser.add_argument("--json", help="file to write the numbers to")
+    options = parser.parse_args()
+    if not options.db or not options.config:
+        parser.error("name the database (--db or DB) and the configuration (--config or ODOO_RC)")
+    if options.runs < 5:
+        parser.error("at least 5 runs, or the median says nothing")
+    if not 1 <= options.deals <= options.events:
+        parser.error("there must be at least one deal and at least as many events as deals")
+    return options
+
+
+def fill(env, options):
+    """Make the deals. :return: ``(ids of the reference, seconds)``"""
+    env.cr.execute("SELECT EXISTS (SELECT 1 FROM crm_lead)")
+    if env.cr.fetchone()[0]:
+        sys.exit(f"Database {options.db} has deals already. Use a fresh one: the benchmark fills it with its own.")
+    start = time.perf_counter()
+    ids = generate(env, options.deals, options.events)
+    env.cr.commit()
+    vacuum(env.cr)
+    seconds = time.perf_counter() - start
+    print(f"{options.deals:,} deals with {options.events:,} events made in {seconds:.0f} s.", flush=True)
+    if problems := check(env.cr):
+        sys.exit("The data are inconsistent: " + "; ".join(problems))
+    env.cr.rollback()
+    return ids, seconds
+
+
+def vacuum(cr):
+    """What autovacuum does after such a load, so that no run meets it halfway."""
+    connection = cr._cnx
+    connection.autocommit = True
+    for table in TABLES:
+        cr.execute(f"VACUUM ANALYZE {table}")
+    connection.autocommit = False
+
+
+def make_scenarios(env, ids):
+    company = ids["company"]
+    return [
+        ("manager, all deals", FunnelBench(env, ids["manager"], company)),
+        ("manager, by deal type", FunnelBench(env, ids["manager"], company, "deal_type_id")),
+        ("manager, by responsible", FunnelBench(env, ids["manager"], company, "user_id")),
+        ("salesperson, own deals", FunnelBench(env, ids["salesman"], company, own_deals_only=True)),
+        ("salesperson, by deal type", FunnelBench(env, ids["salesman"], company, "deal_type_id", own_deals_only=True)),
+    ]
+
+
+def measure(name, bench, runs):
+    """Check that the numbers are equal, then time each way, in an order that alternates from run to run."""
+    compared = bench.assert_equal()  # warms up each way as well
+    times = {way: [] for way in WAYS}
+    for run in range(runs):
+        for way in WAYS if run % 2 else reversed(WAYS):
+            bench.env.cr.rollback()
+            bench.env.invalidate_all()
+            start = time.perf_counter()
+            getattr(bench, f"run_{way}")()
+            times[way].append(time.perf_counter() - start)
+    medians = {way: statistics.median(values) for way, values in times.items()}
+    return {
+        "name": name,
+        "numbers_compared": compared,
+        "median_seconds": medians,
+        "all_seconds": times,
+        "ratio_to_sql": medians["paydox"] / medians["sql"],
+        "ratio_to_pivot": medians["paydox"] / medians["pivot"],
+    }
+
+
+def print_table(report):
+    print(f"Median of {report['runs']} runs. Every number of get_funnel equals that of the SQL.")
+    line = "{:<28}{:>12}{:>12}{:>12}{:>10}{:>12}{:>10}"
+    print(line.format("", "get_funnel", "SQL", "pivot", "vs SQL", "vs pivot", "equal"))
+    for scenario in report["scenarios"]:
+        seconds = scenario["median_seconds"]
+        print(
+            line.format(
+                scenario["name"],
+                *(f"{seconds[way] * 1000:,.0f} ms" for way in WAYS),
+                f"{scenario['ratio_to_sql']:.2f}",
+                f"{scenario['ratio_to_pivot']:.2f}",
+                f"{scenario['numbers_compared']}",
+            )
+        )
+
+
+if __name__ == "__main__":
+    main()
