@@ -10,5 +10,5 @@ fi
 "$SCRIPTS/stop.sh"
 pg_prepare
 pg_stop_unless_used || die "Another command is using the databases. Let it end, then run this again. Nothing was removed."
-rm -rf "$PG_DATA" "$PG_DATA".new.* "$PG_LOG" "$PAYDOX_CACHE/data" "$PGHOST"
+rm -rf "$PG_HOME" "$PAYDOX_CACHE/data"
 say "Removed. \"make run\" starts from fresh demo data."

@@ -15,9 +15,12 @@ check_port() {
 
 # One server per cache; the lock dies with the server.
 claim_server() {
-    mkdir -p "$PAYDOX_CACHE"
+    make_cache
     exec {SERVER_FD}>"$PAYDOX_CACHE/server.lock"
-    flock -n "$SERVER_FD" || die "PayDox runs already: $(cat "$PAYDOX_CACHE/server.address" 2>/dev/null). Stop it with: make stop"
+    flock -n "$SERVER_FD" ||
+        die "PayDox runs already: $(cat "$PAYDOX_CACHE/server.address" 2>/dev/null || echo "it is just starting"). Stop it with: make stop"
+    echo "$$ 0" >"$PAYDOX_CACHE/server.pid"
+    on_exit 'rm -f "$PAYDOX_CACHE/server.pid" "$PAYDOX_CACHE/server.address"'
 }
 
 # The demo database is kept between runs; addons that changed since are updated in it.
@@ -49,7 +52,6 @@ start_server() {
 }
 
 stop_server() {
-    rm -f "$PAYDOX_CACHE/server.pid" "$PAYDOX_CACHE/server.address"
     kill -0 "$SERVER_PID" 2>/dev/null || return 0
     say "Stopping …"
     kill -TERM "$SERVER_PID"
@@ -79,8 +81,8 @@ wait_for_login_page() {
     say "  ✓ Odoo is up ($((SECONDS - started)) s)"
 }
 
-check_port
 claim_server
+check_port
 say "PayDox: everything it needs is kept in $PAYDOX_CACHE"
 begin_session
 prepare_database

@@ -6,7 +6,7 @@ is_free() { (exec 3>"$PAYDOX_CACHE/$1" && flock -n 3); }
 
 stop_server() {
     local run_pid odoo_pid tenths
-    read -r run_pid odoo_pid <"$PAYDOX_CACHE/server.pid" || die "The server is just starting. Try again in a moment."
+    read -r run_pid odoo_pid <"$PAYDOX_CACHE/server.pid" || die "Another make run is just beginning. Try again in a moment."
     # The script stops Odoo; when it was killed, Odoo itself is told. The names guard against reused numbers.
     if grep -qz 'run\.sh$' "/proc/$run_pid/cmdline" 2>/dev/null; then
         kill -TERM "$run_pid"

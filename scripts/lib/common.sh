@@ -37,14 +37,23 @@ trap run_on_exit EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# prepare_cache MEGABYTES: a writable cache directory with that much room.
-prepare_cache() {
-    mkdir -p "$PAYDOX_CACHE/log" "$PAYDOX_CACHE/tmp" 2>/dev/null && [[ -w $PAYDOX_CACHE ]] ||
+make_cache() {
+    if ! mkdir -p "$PAYDOX_CACHE/log" "$PAYDOX_CACHE/tmp" 2>/dev/null || [[ ! -w $PAYDOX_CACHE ]]; then
         die "Cannot write to $PAYDOX_CACHE. Give it to your account or choose another place: PAYDOX_CACHE=/path make …"
+    fi
+}
+
+# need_space MEGABYTES: asked for before something large is made, so that it does not fail half-way.
+need_space() {
     local free
     free=$(df -Pm "$PAYDOX_CACHE" | awk 'NR == 2 { print $4 }')
     ((free >= $1)) ||
         die "Only $free MB are free in $PAYDOX_CACHE, $1 MB are needed. Free some space or choose another place: PAYDOX_CACHE=/path make …"
+}
+
+# What outlives a killed "make run" for a while must not look like a running server.
+forget_server() {
+    if [[ -n ${SERVER_FD:-} ]]; then exec {SERVER_FD}>&-; fi
 }
 
 # with_lock NAME COMMAND…: one at a time per cache; the lock dies with the process that holds it.
@@ -54,7 +63,7 @@ with_lock() {
     exec {lock_fd}>"$PAYDOX_CACHE/$name.lock"
     if ! flock -n "$lock_fd"; then
         say "  Another PayDox command is at work here ($name); waiting for it …"
-        flock "$lock_fd"
+        (forget_server && exec flock "$lock_fd")
     fi
     "$@"
     exec {lock_fd}>&-
@@ -68,7 +77,10 @@ start_step() {
     local name=$1 log=$PAYDOX_CACHE/log/$2.log
     shift 2
     set -m
-    "$@" >"$log" 2>&1 </dev/null &
+    (
+        forget_server
+        exec "$@"
+    ) >"$log" 2>&1 </dev/null &
     set +m
     local i=${#STEP_NAMES[@]}
     STEP_PIDS[i]=$! STEP_NAMES[i]=$name STEP_LOGS[i]=$log STEP_STARTS[i]=$SECONDS

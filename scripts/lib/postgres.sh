@@ -125,6 +125,7 @@ pg_stop_unless_used() {
     exec {users_fd}>"$PAYDOX_CACHE/cluster.users"
     if flock -n "$users_fd"; then
         cd / && "${PG_AS[@]}" "$PG_BIN/pg_ctl" -D "$PG_DATA" -m fast -w -t 60 stop >/dev/null 2>&1 || true
+        rmdir "$PGHOST" 2>/dev/null || true
         exec {users_fd}>&-
         return 0
     fi

@@ -62,6 +62,7 @@ clone_repository() {
     GIT_TERMINAL_PROMPT=0 git clone --depth 1 --branch 19.0 "$PUBLIC_REPOSITORY" "$WORK/tree"
 }
 
+rm -rf "$PAYDOX_CACHE"/tmp/odoo.*
 mkdir -p "$WORK"
 on_exit 'rm -rf "$WORK"'
 if fetch_package; then
