@@ -44,7 +44,7 @@ class FunnelBench:
         today = date.today()
         self.date_from, self.date_to = today - relativedelta(years=1), today
 
-    #=== THE THREE WAYS ===#
+    # === THE THREE WAYS ===#
 
     def run_paydox(self):
         return self.env["paydox.funnel"].get_funnel(
@@ -69,13 +69,16 @@ class FunnelBench:
             self.env["crm.lead"]
             .with_context(active_test=False)
             .formatted_read_grouping_sets(
-                [("create_date", ">=", str(self.date_from)), ("create_date", "<", str(self.date_to + timedelta(days=1)))],
+                [
+                    ("create_date", ">=", str(self.date_from)),
+                    ("create_date", "<", str(self.date_to + timedelta(days=1))),
+                ],
                 [[], ["stage_id"], ["create_date:month"], ["stage_id", "create_date:month"]],
                 ["__count", "expected_revenue:sum"],
             )
         )
 
-    #=== EQUALITY ===#
+    # === EQUALITY ===#
 
     def assert_equal(self):
         """Every number of ``get_funnel`` is that of the SQL, and the pivot counts the same deals.
@@ -87,10 +90,10 @@ class FunnelBench:
         pairs = list(_pairs(result, expected))
         different = [(name, one, other) for name, one, other in pairs if not _same(one, other)]
         if different:
-            raise AssertionError("get_funnel and SQL differ: %s" % different[:5])
-        [[total]] = [group for group in self.run_pivot()[:1]]
+            raise AssertionError(f"get_funnel and SQL differ: {different[:5]}")
+        [total] = self.run_pivot()[0]
         if total["__count"] != result["cohort"]:
-            raise AssertionError("The pivot counts %s deals, get_funnel %s." % (total["__count"], result["cohort"]))
+            raise AssertionError(f"The pivot counts {total['__count']} deals, get_funnel {result['cohort']}.")
         return len(pairs)
 
     def _fetch(self, query, **parameters):
@@ -124,7 +127,9 @@ def _assemble(layers, won, rows, days, cycle, cuts):
                 "funnel_conversion": reached / cohort if cohort else None,
                 "stage_conversion": None,
                 "median_days": days.get(status_id),
-                "breakdown": {key or False: (count, float(amount)) for status, key, count, amount in cuts if status == status_id},
+                "breakdown": {
+                    key or False: (count, float(amount)) for status, key, count, amount in cuts if status == status_id
+                },
             }
         )
     for layer, following in zip(result["layers"], result["layers"][1:], strict=False):

@@ -73,7 +73,9 @@ def prepare(env):
         ]
     )
     types.active = True
-    departments = env["hr.department"].create([{"name": f"Department {number}"} for number in range(1, DEPARTMENTS + 1)])
+    departments = env["hr.department"].create(
+        [{"name": f"Department {number}"} for number in range(1, DEPARTMENTS + 1)]
+    )
     salesman = env.ref("sales_team.group_sale_salesman")
     users = (
         env["res.users"]
@@ -154,7 +156,7 @@ def check(cr):
 
 
 def _literal(cr, value):
-    return "(%s)" % cr.mogrify("%s", (value,)).decode()
+    return f"({cr.mogrify('%s', (value,)).decode()})"
 
 
 def _reserve(cr, table, count):
@@ -201,4 +203,6 @@ def _without_indexes(cr):
     for _name, definition in indexes:
         cr.execute(definition.replace("%", "%%"))
     for table, name, definition in keys:
-        cr.execute(SQL("ALTER TABLE %s ADD CONSTRAINT %s %s", SQL.identifier(table), SQL.identifier(name), SQL(definition)))
+        cr.execute(
+            SQL("ALTER TABLE %s ADD CONSTRAINT %s %s", SQL.identifier(table), SQL.identifier(name), SQL(definition))
+        )

@@ -49,7 +49,9 @@ def parse_arguments():
     parser.add_argument("--deals", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=5_000_000)
     parser.add_argument("--runs", type=int, default=7, help="measured runs of each way, at least 5")
-    parser.add_argument("--db", default=os.environ.get("DB"), help="database with the addons, without deals; it is filled")
+    parser.add_argument(
+        "--db", default=os.environ.get("DB"), help="database with the addons, without deals; it is filled"
+    )
     parser.add_argument("--config", default=os.environ.get("ODOO_RC"), help="configuration of Odoo (default: $ODOO_RC)")
     parser.add_argument("--json", help="file to write the numbers to")
     options = parser.parse_args()

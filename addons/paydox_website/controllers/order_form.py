@@ -50,9 +50,12 @@ class OrderFormController(http.Controller):
             notice = request.env._("Your former order is already here. Send this page again to make one more order.")
             return self._render_page(form_sudo, values, notice=notice, status=409)
         if not request.env["paydox.order.throttle"]._take(form_sudo, request.httprequest.remote_addr):
-            notice = request.env._("Too many orders came from your network. Please send this one again in some minutes.")
+            notice = request.env._(
+                "Too many orders came from your network. Please send this one again in some minutes."
+            )
             return self._render_page(form_sudo, values, notice=notice, order_key=order_key, status=429)
-        form_sudo._place_order(order, order_key, request.website)
+        # sudo: the default team and the company of the website are not for visitors to read
+        form_sudo._place_order(order, order_key, request.website.sudo())
         return self._redirect_to_thanks(form_sudo)
 
     @http.route("/order/<string:slug>/thanks", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
@@ -62,7 +65,7 @@ class OrderFormController(http.Controller):
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    #=== HELPERS ===#
+    # === HELPERS ===#
 
     def _find_form(self, slug):
         """:return: the published form, as superuser: visitors have no access to the models of the form"""
@@ -83,6 +86,7 @@ class OrderFormController(http.Controller):
                 "main_object": form_sudo,
                 "values": values,
                 "errors": errors or {},
+                "first_error": next(iter(errors or {}), None),
                 "notice": notice,
                 "limits": LIMITS,
                 "trap": TRAP,

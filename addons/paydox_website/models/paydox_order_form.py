@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.translate import html_translate
 
@@ -70,16 +70,18 @@ class PaydoxOrderForm(models.Model):
         "Another order form of this website has this address. Choose another one.",
     )
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("name")
     def _compute_slug(self):
         """Proposed once, from the name: an address in use does not change when the form is renamed."""
-        unnamed = self.filtered(lambda form: not form.slug)
+        unnamed = self.filtered(lambda form: form.name and not form.slug)
         wanted = {form: self._slugify(form.name) for form in unnamed}
         # sudo: addresses taken by forms of any website are avoided
         forms_sudo = self.sudo().with_context(active_test=False)
-        taken = set(forms_sudo.search(Domain.OR([("slug", "=like", slug + "%")] for slug in wanted.values())).mapped("slug"))
+        taken = set(
+            forms_sudo.search(Domain.OR([("slug", "=like", slug + "%")] for slug in wanted.values())).mapped("slug")
+        )
         for form, slug in wanted.items():
             number = 1
             form.slug = slug
@@ -99,7 +101,7 @@ class PaydoxOrderForm(models.Model):
         for form in self:
             form.lead_count = counts.get(form._origin, 0)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("is_published", "deal_type_id", "product_ids")
     def _check_published_is_complete(self):
@@ -132,7 +134,7 @@ class PaydoxOrderForm(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -166,7 +168,19 @@ class PaydoxOrderForm(models.Model):
             vals["name"] = self.env._("%(name)s (copy)", name=form.name)
         return vals_list
 
-    #=== ACTIONS ===#
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: deals that the user may not see still forbid the deletion
+        leads_sudo = self.env["crm.lead"].sudo().with_context(active_test=False)
+        if used := leads_sudo._read_group([("order_form_id", "in", self.ids)], ["order_form_id"]):
+            raise UserError(
+                self.env._(
+                    "Deals came by these order forms, so they cannot be deleted: %(names)s. Archive them instead.",
+                    names=", ".join(form.name for [form] in used),
+                )
+            )
+
+    # === ACTIONS ===#
 
     def action_open_page(self):
         self.ensure_one()
@@ -187,7 +201,7 @@ class PaydoxOrderForm(models.Model):
         )
         return action
 
-    #=== HELPERS ===#
+    # === HELPERS ===#
 
     @api.model
     def _slugify(self, text):

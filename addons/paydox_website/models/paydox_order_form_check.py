@@ -41,7 +41,7 @@ class PaydoxOrderForm(models.Model):
         }
         return messages[error.code]
 
-    #=== FIELDS ===#
+    # === FIELDS ===#
 
     def _parse_product(self, value, _order):
         product = self.product_ids.filtered(lambda line: str(line.id) == value)
@@ -80,7 +80,7 @@ class PaydoxOrderForm(models.Model):
             raise order_tools.OrderError("consent")
         return bool(self.consent_text)
 
-    #=== KEY ===#
+    # === KEY ===#
 
     def _sign_order_key(self, order_key):
         """Proof that a page of this form was rendered with this key."""

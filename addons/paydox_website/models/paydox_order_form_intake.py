@@ -2,8 +2,8 @@ import hashlib
 import json
 from datetime import datetime, time, timedelta
 
-from pytz import timezone
 from psycopg2.errors import UniqueViolation
+from pytz import timezone
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import mute_logger, plaintext2html
@@ -34,7 +34,7 @@ class PaydoxOrderForm(models.Model):
         )
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                lead_sudo = leads_sudo.create(self._prepare_lead_values(order, order_key, company, leads_sudo))
+                lead_sudo = leads_sudo.create(self._prepare_lead_values(order, order_key, website, leads_sudo))
         except UniqueViolation as error:
             if error.diag.constraint_name != ORDER_KEY_INDEX:
                 raise
@@ -52,9 +52,11 @@ class PaydoxOrderForm(models.Model):
         )
         return lead_sudo
 
-    def _prepare_lead_values(self, order, order_key, company, leads_sudo):
+    def _prepare_lead_values(self, order, order_key, website, leads_sudo):
         """Values of the deal. The name of the product is kept as text, in the language of the company, not of the
         visitor: the form may change later, the order may not."""
+        company = leads_sudo.env.company
+        team = website.crm_default_team_id
         product_name = order["product"].with_context(lang=company.partner_id.lang or "en_US").name
         utm = leads_sudo.default_get(["campaign_id", "medium_id", "source_id"])
         return {
@@ -63,6 +65,7 @@ class PaydoxOrderForm(models.Model):
             "deal_type_id": self.deal_type_id.id,
             "company_id": company.id,
             "user_id": False,
+            "team_id": team.id if team.company_id in (company, company.browse()) else False,
             "order_form_id": self.id,
             "order_product": product_name,
             "order_quantity": order["quantity"],
@@ -90,7 +93,7 @@ class PaydoxOrderForm(models.Model):
     def _is_same_order(self, lead_sudo, order):
         return lead_sudo.order_form_id == self.sudo() and lead_sudo.order_digest == self._get_order_digest(order)
 
-    #=== COUNTERPARTY ===#
+    # === COUNTERPARTY ===#
 
     def _bind_counterparty(self, lead):
         """Bind the deal to the counterparty it surely is of; the card of the counterparty is not touched."""
@@ -104,7 +107,7 @@ class PaydoxOrderForm(models.Model):
             lead.partner_id = partner
             lead.flush_recordset()
 
-    #=== NOTICES ===#
+    # === NOTICES ===#
 
     def _log_order(self, lead, order):
         """Keep the order as it was sent on the deal, whatever is edited later."""
@@ -112,7 +115,11 @@ class PaydoxOrderForm(models.Model):
         form = self.with_context(lang=lead.company_id.partner_id.lang or self.env.lang)
         body = self.env["ir.qweb"]._render(
             "paydox_website.order_note",
-            {"lead": lead, "form": form, "consent": order["consent"] and self.with_context(lang=lead.lang_id.code).consent_text},
+            {
+                "lead": lead,
+                "form": form,
+                "consent": order["consent"] and self.with_context(lang=lead.lang_id.code).consent_text,
+            },
             lang=form.env.lang,
         )
         lead.message_post(body=body, subtype_xmlid="mail.mt_note")
@@ -137,7 +144,9 @@ class PaydoxOrderForm(models.Model):
             lead_in_lang.message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=form.env._("New order: %(name)s", name=lead.name),
-                body=form.env["ir.qweb"]._render(template, {"lead": lead_in_lang, "form": form, "user": user}, lang=user.lang),
+                body=form.env["ir.qweb"]._render(
+                    template, {"lead": lead_in_lang, "form": form, "user": user}, lang=user.lang
+                ),
                 model_description=form.env["ir.model"]._get("crm.lead").display_name,
                 email_layout_xmlid="mail.mail_notification_layout",
                 force_send=False,
@@ -149,7 +158,9 @@ class PaydoxOrderForm(models.Model):
             return lead.team_id.user_id
         managers = self.env.ref("sales_team.group_sale_manager").all_user_ids
         return managers.filtered(
-            lambda user: user.active and not user.share and lead.company_id in user.company_ids and user.id != SUPERUSER_ID
+            lambda user: (
+                user.active and not user.share and lead.company_id in user.company_ids and user.id != SUPERUSER_ID
+            )
         )
 
     def _get_next_working_day(self, user):
@@ -158,5 +169,7 @@ class PaydoxOrderForm(models.Model):
         calendar = employee.resource_calendar_id or user.company_id.resource_calendar_id
         tz = timezone(user.tz or calendar.tz or "UTC")
         tomorrow = datetime.now(tz).date() + timedelta(days=1)
-        done = calendar and calendar.plan_days(1, tz.localize(datetime.combine(tomorrow, time.min)), compute_leaves=True)
+        done = calendar and calendar.plan_days(
+            1, tz.localize(datetime.combine(tomorrow, time.min)), compute_leaves=True
+        )
         return done.date() if done else tomorrow

@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from psycopg2.errors import SerializationFailure
 
@@ -35,7 +35,7 @@ class PaydoxOrderThrottle(models.Model):
 
     _sender_window_uniq = models.UniqueIndex("(form_id, sender, window_start)")
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     @api.model
     def _get_limits(self):
@@ -61,9 +61,8 @@ class PaydoxOrderThrottle(models.Model):
         # sudo: the key of the hash is a system parameter
         sender = hmac(self.env(su=True), "paydox_website.sender", network_of(address))[:32]
         seconds = minutes * 60
-        window_start = datetime.fromtimestamp(
-            fields.Datetime.now().replace(tzinfo=timezone.utc).timestamp() // seconds * seconds, timezone.utc
-        ).replace(tzinfo=None)
+        now = fields.Datetime.now()
+        window_start = now - timedelta(seconds=(now - datetime.min).total_seconds() % seconds)
         query = SQL(
             """
             INSERT INTO paydox_order_throttle AS throttle (form_id, sender, window_start, count)
