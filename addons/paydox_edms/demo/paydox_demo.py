@@ -7,6 +7,31 @@ from odoo.tools.misc import real_time
 # The demo company has been at work for a little over a year.
 STORY_DAYS = 395
 
+LANGUAGES = {
+    "director": "ru_RU",
+    "manager": "ru_RU",
+    "lawyer": "ru_RU",
+    "clerk": "ru_RU",
+    "head": "ro_RO",
+    "ana": "ro_RO",
+    "accountant": "ro_RO",
+}
+NAMES = {
+    "department_management": ("Руководство", "Conducere"),
+    "department_sales": ("Отдел продаж", "Vânzări"),
+    "department_sales_east": ("Продажи: Восток", "Vânzări Est"),
+    "department_sales_west": ("Продажи: Запад", "Vânzări Vest"),
+    "department_legal": ("Юридический отдел", "Juridic"),
+    "department_accounting": ("Бухгалтерия", "Contabilitate"),
+    "department_office": ("Канцелярия", "Registratură"),
+    "route_contract": ("Договор: юрист, затем директор", "Contract: jurist, apoi director"),
+    "route_contract_lawyer": ("Правовая проверка", "Verificare juridică"),
+    "route_contract_director": ("Утверждение", "Aprobare"),
+    "route_order": ("Приказ: подпись директора, ознакомление", "Decizie: semnătura directorului, luare la cunoștință"),
+    "route_order_sign": ("Подпись директора", "Semnătura directorului"),
+    "route_order_acquaint": ("Ознакомление", "Luare la cunoștință"),
+}
+
 
 class PaydoxDemo(models.AbstractModel):
     """Demo data that has a history: it is replayed through the public verbs, each at its own moment.
@@ -68,9 +93,11 @@ class PaydoxDemo(models.AbstractModel):
         )
 
     @api.model
-    def _speak(self, login_languages):
-        """Give the demo users their languages, as far as these are installed."""
+    def _configure(self):
+        """Languages of the people and names of the routes, as far as the languages are installed."""
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        for xmlid, lang in login_languages.items():
+        for login, lang in LANGUAGES.items():
             if lang in installed:
-                self.env.ref(xmlid).lang = lang
+                self.env.ref(f"paydox_edms.user_{login}").lang = lang
+        for xmlid, (russian, romanian) in NAMES.items():
+            self._translate(f"paydox_edms.{xmlid}", "name", {"ru_RU": russian, "ro_RO": romanian})

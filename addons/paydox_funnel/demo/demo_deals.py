@@ -24,9 +24,9 @@ RATES = {"ru": 0.0105, "ro": 0.2, "en": 1.0}
 
 # type code: (number of deals, price list, share of deals that leave each stage forward, days spent in each stage)
 PLAN = {
-    "sale": (62, GOODS, (0.86, 0.74, 0.42, 0.83, 0.88, 0.93), (4, 7, 12, 9, 8, 6)),
-    "service": (36, SERVICES, (0.9, 0.8, 0.62, 0.9), (3, 5, 9, 10)),
-    "project": (24, PROJECTS, (0.83, 0.72, 0.55, 0.7, 0.85, 0.9), (8, 16, 24, 21, 15, 30)),
+    "sale": (62, GOODS, (0.9, 0.8, 0.52, 0.84, 0.9, 0.94), (3, 5, 9, 16, 9, 8)),
+    "service": (36, SERVICES, (0.92, 0.84, 0.66, 0.92), (3, 5, 9, 14)),
+    "project": (24, PROJECTS, (0.88, 0.8, 0.6, 0.75, 0.88, 0.92), (6, 10, 16, 22, 15, 24)),
 }
 
 # Counterparties with the language that is spoken with them.

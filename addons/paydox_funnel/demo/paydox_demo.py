@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from . import demo_deals as plan
+from . import demo_words as words
 
 SEED = 2026
 WORKING_HOURS = (9, 17)
@@ -40,6 +41,12 @@ class PaydoxDemo(models.AbstractModel):
                 getattr(quiet, f"_play_{step.verb}")(step.deal)
             self._dispatch_events()
 
+    @api.model
+    def _translate_configuration(self):
+        for names in (words.DEAL_TYPES, words.STAGES, words.RULES):
+            for xmlid, (russian, romanian) in names.items():
+                self._translate(f"paydox_funnel.{xmlid}", "name", {"ru_RU": russian, "ro_RO": romanian})
+
     #=== PLAN ===#
 
     @api.model
@@ -64,19 +71,25 @@ class PaydoxDemo(models.AbstractModel):
     @api.model
     def _plan_steps(self, rng, deal, shares, days, now):
         start = self._get_story_start() + timedelta(days=1)
-        moment = self._at_work(rng, start + timedelta(days=rng.triangular(0, (now - start).days, 300)))
-        steps = [Step(moment, len(shares), deal, "create")]
+        length = (now - start).days
+        # Business grows: a third of the deals began in the last weeks.
+        day = length - rng.uniform(1, 40) if rng.random() < 0.35 else rng.triangular(0, length, 0.7 * length)
+        moment = self._at_work(rng, start + timedelta(days=day))
+        steps = [Step(min(moment, now), 0, deal, "create")]
         for share, stay in zip(shares, days, strict=True):
             moment = self._at_work(rng, moment + timedelta(days=max(0.5, rng.gammavariate(2.2, stay / 2.2))))
             goes_on = rng.random() < share
             verb = "advance" if goes_on else "lose"
-            if not goes_on and rng.random() < 0.18:
+            if not goes_on and rng.random() < 0.22:
                 break  # forgotten: it stays where it is
             if moment >= now:
                 break
             steps.append(Step(moment, len(steps), deal, verb))
             if not goes_on:
                 break
+            next_day = self._at_work(rng, moment + timedelta(days=1))
+            if next_day < now:
+                steps.append(Step(next_day, len(steps), deal, "check"))
         return steps
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import file_open
 
 from .demo_deals import CONTRACT_FILES
@@ -34,12 +34,20 @@ class PaydoxDemo(models.AbstractModel):
         contract = deal.contract
         if contract.state == "draft":
             contract.action_submit()
-        if deal.lead.id % 7 == 0:
-            self._decide(contract, "lawyer", "action_refuse", "Add the term of payment and the penalty.")
-            contract.action_submit()
         self._decide(contract, "lawyer", "action_agree")
         self._decide(contract, "director", "action_agree")
         self._dispatch_events()
+
+    @api.model
+    def _play_check(self, deal):
+        """The day after: the lawyer reads the contract; some contracts he refuses, and they go a second round."""
+        if not deal.contract or deal.contract.state != "review":
+            return
+        if deal.lead.id % 7 == 0:
+            self._decide(deal.contract, "lawyer", "action_refuse", "Add the term of payment and the penalty.")
+            deal.contract.action_submit()
+        if deal.lead.id % 5:
+            self._decide(deal.contract, "lawyer", "action_agree")
 
     @api.model
     def _execute_contract(self, deal):
@@ -54,5 +62,13 @@ class PaydoxDemo(models.AbstractModel):
 
     @api.model
     def _decide(self, document, login, verb, comment=None):
+        """Let the person decide, if it is his turn; who is late says why."""
         person = self.env.ref(f"paydox_edms.user_{login}")
+        line = self.env["paydox.approval.line"].search(
+            [("res_model", "=", document._name), ("res_id", "=", document.id), ("user_id", "=", person.id), ("state", "=", "pending")]
+        )
+        if not line:
+            return
+        if line.deadline and line.deadline < fields.Datetime.now():
+            comment = comment or "Was on a business trip."
         getattr(document.with_user(person), verb)(comment)
