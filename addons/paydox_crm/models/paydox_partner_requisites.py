@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..tools.timeline import State, plan_change
+from ..tools.timeline import ONE_DAY, State, plan_change
 
 _logger = logging.getLogger(__name__)
 _BANK_GROUP = "paydox_crm.paydox_crm_group_bank"
@@ -77,9 +77,9 @@ class PaydoxPartnerRequisites(models.Model):
     @api.depends("changed_fields", "corrects_id")
     @api.depends_context("lang", "uid")
     def _compute_changes(self):
-        labels = self._get_labels()
         may_see_bank = self._may_see_bank()
         for state in self:
+            labels = state._get_labels()
             lines = []
             for name, change in (state.changed_fields or {}).items():
                 if name != "bank_ids":
@@ -95,7 +95,7 @@ class PaydoxPartnerRequisites(models.Model):
                     % (labels[name], old, new)
                 )
             if not lines:
-                lines = [Markup("<div class='text-muted'>%s</div>") % self._describe_unchanged(state)]
+                lines = [Markup("<div class='text-muted'>%s</div>") % self.env._("First known state")]
             state.changes = Markup("").join(lines)
 
     @api.depends("snapshot")
@@ -169,7 +169,7 @@ class PaydoxPartnerRequisites(models.Model):
         :return: the new rows
         """
         days = days or {}
-        states_by_partner = self._get_states(values_by_partner, min([today, *days.values()]))
+        states_by_partner = self._get_states(values_by_partner, min([today, *days.values()]) - ONE_DAY)
         closed, superseded, vals_list = {}, [], []
         for partner_id, values in values_by_partner.items():
             states = states_by_partner.get(partner_id, [])
@@ -194,7 +194,7 @@ class PaydoxPartnerRequisites(models.Model):
 
     @api.model
     def _get_states(self, partner_ids, day):
-        """Return {partner id: [State]} in force on ``day`` or later."""
+        """Return {partner id: [State]} in force on ``day`` or later; the day before a change tells what changed."""
         rows = self.search_fetch(
             Domain("partner_id", "in", list(partner_ids))
             & Domain("superseded", "=", False)
@@ -219,7 +219,7 @@ class PaydoxPartnerRequisites(models.Model):
             "pending": pending,
         }
         if new.copy_of:
-            # Only the end of the period differs: the row tells the same event.
+            # Another period, or values from an earlier day: the row tells the same event.
             original = new.copy_of
             return values | {
                 "changed_fields": original.changed_fields,
@@ -318,7 +318,11 @@ class PaydoxPartnerRequisites(models.Model):
             for name in self.env["res.partner"]._get_requisites_fields()
             if name not in address
         ]
-        line = ", ".join(self._format_value(snapshot[name]) for name in address if snapshot.get(name))
+        line = ", ".join(
+            self._get_country_name() if name == "country_id" else self._format_value(snapshot[name])
+            for name in address
+            if snapshot.get(name)
+        )
         shown.append(("address", self.env._("Actual Address"), line))
         if self._may_see_bank():
             # sudo: the group has just been checked; a document is read by people with other rights on the partner.
@@ -326,11 +330,27 @@ class PaydoxPartnerRequisites(models.Model):
             shown.append(("bank_ids", labels["bank_ids"], self._format_value(accounts) if accounts else ""))
         return shown
 
-    @api.model
     def _get_labels(self):
-        names = [*self.env["res.partner"]._get_requisites_fields(), "bank_ids"]
-        descriptions = self.env["res.partner"].sudo().fields_get(names, ["string"])
-        return {name: descriptions[name]["string"] for name in names} | {"bank_ids": self.env._("Bank Accounts")}
+        """Return {field: label}; numbers are called as in the country of the state."""
+        Partner = self.env["res.partner"]
+        labels = {
+            name: Partner._fields[name]._description_string(self.env) for name in Partner._get_requisites_fields()
+        }
+        country_id = (self.snapshot or {}).get("country_id")
+        code = self.env["res.country"].browse(country_id[:1] if country_id else []).code
+        registry = Partner._get_company_registry_labels().get(code)
+        tax = Partner._get_tax_number_labels().get(code)
+        return labels | {
+            "company_registry": registry or labels["company_registry"],
+            "vat": tax or labels["vat"],
+            "bank_ids": self.env._("Bank Accounts"),
+        }
+
+    def _get_country_name(self):
+        """Return the country in the language of the user, unless it was renamed since."""
+        country_id, name = self.snapshot["country_id"]
+        country = self.env["res.country"].browse(country_id).exists()
+        return country.name if country.with_context(lang=None).name == name else name
 
     @api.model
     def _format_value(self, value):
@@ -351,7 +371,7 @@ class PaydoxPartnerRequisites(models.Model):
     def _get_former_bank(self):
         """Return the bank accounts before this row, as text."""
         self.ensure_one()
-        former = self.corrects_id or self.search(
+        previous = self.search(
             [
                 ("partner_id", "=", self.partner_id.id),
                 ("valid_from", "<", self.valid_from),
@@ -359,10 +379,5 @@ class PaydoxPartnerRequisites(models.Model):
             ],
             limit=1,
         )
+        former = previous or self.corrects_id
         return self._format_value(former.bank_snapshot or [])
-
-    @api.model
-    def _describe_unchanged(self, state):
-        if state.corrects_id:
-            return self.env._("Same requisites, another period")
-        return self.env._("First known state")

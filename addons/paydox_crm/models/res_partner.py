@@ -57,6 +57,11 @@ class ResPartner(models.Model):
         labels["RO"] = self.env._("Trade Register No.")
         return labels
 
+    @api.model
+    def _get_tax_number_labels(self):
+        """Return {code of a country: how its tax number is called}."""
+        return {"RU": self.env._("INN"), "RO": self.env._("CUI")}
+
     # ------------------------------------------------------------
     # CHECKS
     # ------------------------------------------------------------

@@ -84,7 +84,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("paydox_crm.paydox_partner_requisites_action")
         action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
-        action["context"] = {"search_default_in_force": 0}
+        action["context"] = {"paydox_one_partner": True}
         action["display_name"] = self.env._("Requisites of %(name)s", name=self.commercial_partner_id.display_name)
         return action
 

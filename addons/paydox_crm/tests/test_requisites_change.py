@@ -40,6 +40,17 @@ class TestRequisitesChange(PaydoxCrmCase):
         )
         self.assertEqual(partner.director_name, "Sidorov")
 
+    def test_later_event_keeps_its_story_when_an_earlier_change_is_carried_into_it(self):
+        partner = self._create_partner(since=-30)
+        self._register(partner, -10, legal_name="LLC Lotos", reason="Renamed")
+
+        self._register(partner, -20, director_name="Petrov", reason="New director")
+
+        renamed = self._in_force(partner)[-1]
+        self.assertEqual((renamed.reason, set(renamed.changed_fields)), ("Renamed", {"legal_name"}))
+        self.assertEqual(renamed.snapshot["director_name"], "Petrov")
+        self.assertTrue(renamed.corrects_id.superseded)
+
     def test_change_inside_a_closed_period_rewrites_no_row(self):
         partner = self._create_partner(since=-30)
         self._register(partner, -10, legal_name="LLC Lotos")

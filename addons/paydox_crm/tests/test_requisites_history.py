@@ -82,6 +82,7 @@ class TestRequisitesHistory(PaydoxCrmCase):
         self.assertHistory(partner, [(-30, -1, "LLC Romashka"), (0, None, "LLC Lotos")])
         correction = self._in_force(partner)[-1]
         self.assertEqual(correction.corrects_id, typo)
+        self.assertEqual(correction.changed_fields, {"legal_name": {"old": "LLC Romashka", "new": "LLC Lotos"}})
         self.assertTrue(typo.superseded)
         self.assertEqual(typo.snapshot["legal_name"], "LLC Lotus", "What was wrong stays to be seen.")
 

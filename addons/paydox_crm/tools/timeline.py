@@ -22,7 +22,11 @@ class State:
 
 @dataclass
 class NewState:
-    """A state to add. ``changes`` = {field: (old, new)}; ``copy_of`` marks a mere shortening of a known state."""
+    """A state to add.
+
+    ``changes`` = {field: (old, new)} against the state before; ``copy_of`` names a known state whose event it still tells,
+    with another period or with values brought in from an earlier day.
+    """
 
     start: date
     end: date | None
@@ -80,17 +84,20 @@ def plan_change(states, day, values):
     if end is not None and end < day:
         # A hole in the history: the new state fills it up to the next known one.
         end = later_states[0].start - ONE_DAY if later_states else None
-    _split(plan, base, day, end, changes)
+    previous = states[index - 1] if index and states[index - 1].end == base.start - ONE_DAY else None
+    _split(plan, base, previous, day, end, changes)
     _carry_forward(plan, later_states, base, changes)
     return plan
 
 
-def _split(plan, base, day, end, changes):
+def _split(plan, base, previous, day, end, changes):
     """End ``base`` the day before ``day`` and begin the changed state, which lasts until ``end``."""
     values = base.values | {name: new for name, (__, new) in changes.items()}
     if day == base.start:
+        # A correction tells what changed on that day as it is known now, not what was wrong in between.
+        since_previous = difference(previous.values, values) if previous else {}
         plan.supersede.append(base.key)
-        plan.add.append(NewState(day, end, values, changes, corrects=base.key))
+        plan.add.append(NewState(day, end, values, since_previous or changes, corrects=base.key))
         return
     last_day = day - ONE_DAY
     if base.end is None:
@@ -110,4 +117,4 @@ def _carry_forward(plan, later_states, base, changes):
             return
         values = state.values | {name: new for name, (__, new) in carried.items()}
         plan.supersede.append(state.key)
-        plan.add.append(NewState(state.start, state.end, values, dict(carried), corrects=state.key))
+        plan.add.append(NewState(state.start, state.end, values, corrects=state.key, copy_of=state.key))
