@@ -1,4 +1,5 @@
 from . import paydox_partner_requisites
+from . import paydox_partner_requisites_display
 from . import res_partner
 from . import res_partner_requisites
 from . import res_partner_matching
