@@ -44,7 +44,10 @@
             ),
         ],
         "web.assets_tests": ["paydox_funnel/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["paydox_funnel/static/tests/**/*.test.js"],
+        "web.assets_unit_tests": [
+            "paydox_funnel/static/tests/funnel_test_helpers.js",
+            "paydox_funnel/static/tests/**/*.test.js",
+        ],
     },
     "post_init_hook": "post_init_hook",
 }

@@ -95,7 +95,7 @@ class CrmLead(models.Model):
     def _compute_deal_status_id(self):
         lost_status = self.env["paydox.deal.status"]._get_lost()
         for lead in self:
-            status = lead.manual_status_id or lead.stage_id.status_id
+            status = lead._get_open_status()
             if lead.won_status == "lost":
                 status = lead.lost_status_id or lost_status or status
             lead.deal_status_id = status

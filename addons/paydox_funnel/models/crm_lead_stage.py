@@ -1,3 +1,5 @@
+from collections.abc import Collection
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -20,7 +22,7 @@ class CrmLead(models.Model):
         for (deal_type, _team), leads in misplaced.grouped(lambda lead: (lead.deal_type_id, lead.team_id)).items():
             first = None
             for lead in leads:
-                status = lead.manual_status_id or lead.stage_id.status_id
+                status = lead._get_open_status()
                 if lead.stage_id.deal_type_id != deal_type and status:
                     lead.stage_id = deal_type.sudo()._get_landing_stage(status).sudo(False)
                     continue
@@ -29,7 +31,8 @@ class CrmLead(models.Model):
                 lead.stage_id = first
 
     def _is_misplaced(self):
-        stage, deal_type = self.stage_id, self.deal_type_id
+        # sudo: types and stages of other companies take part in the comparison
+        stage, deal_type = self.sudo().stage_id, self.sudo().deal_type_id
         if not stage:
             return deal_type.stage_control != "none"
         if stage.deal_type_id and stage.deal_type_id != deal_type:
@@ -41,11 +44,18 @@ class CrmLead(models.Model):
     @api.model
     def _read_group_stage_ids(self, stages, domain):
         """Columns of the pipeline: the stages of the type that is shown, else those of all active types."""
-        stages = super()._read_group_stage_ids(stages, domain)
+        # sudo: a stage may belong to a type of a company that is not selected now; such stages are left out
+        stages_sudo = super()._read_group_stage_ids(stages, domain).sudo()
         type_ids = self._get_types_of_domain(domain)
         if type_ids:
-            return stages.filtered(lambda stage: stage.deal_type_id.id in type_ids)
-        return stages.filtered(lambda stage: not stage.deal_type_id or stage.deal_type_id.active)
+            shown = stages_sudo.filtered(lambda stage: stage.deal_type_id.id in type_ids)
+        else:
+            companies = self.env.companies
+            shown = stages_sudo.filtered(
+                lambda stage: stage in stages
+                or (stage.deal_type_id.active and stage.deal_type_id.company_id in (companies.browse(), *companies))
+            )
+        return shown.sorted(lambda stage: (stage.deal_type_id.sequence, stage.deal_type_id.id, *stage._key())).sudo(False)
 
     @api.model
     def _get_types_of_domain(self, domain):
@@ -53,7 +63,7 @@ class CrmLead(models.Model):
         type_ids = set()
         for condition in Domain(domain).iter_conditions():
             if condition.field_expr == "deal_type_id" and condition.operator in ("=", "in"):
-                values = [condition.value] if isinstance(condition.value, int) else condition.value
+                values = condition.value if isinstance(condition.value, Collection) else [condition.value]
                 type_ids.update(value for value in values if isinstance(value, int) and value)
         default_id = self.env.context.get("default_deal_type_id")
         if not type_ids and isinstance(default_id, int):
@@ -92,6 +102,10 @@ class CrmLead(models.Model):
             lead_sudo = lead.sudo()
             deal_type, stage = lead_sudo.deal_type_id, lead_sudo.stage_id
             old_type, old_stage, old_status = before.get(lead.id, (None, None, None))
+            if old_type and not deal_type:
+                raise UserError(
+                    self.env._("Deal %(deal)s needs a type. Choose another one instead of none.", deal=lead.name)
+                )
             # An archived type whose stages are all mapped still takes deals: old ones are imported.
             if (
                 deal_type

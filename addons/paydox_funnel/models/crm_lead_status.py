@@ -62,7 +62,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         self._check_not_forged(vals)
-        before = {lead.id: (lead.deal_type_id, lead.stage_id, lead.deal_status_id) for lead in self.sudo()}
+        before = {lead.id: (lead.deal_type_id, lead.stage_id, lead._get_open_status()) for lead in self.sudo()}
         with self._status_change() as change:
             if change.merging:
                 vals = self._prepare_merged_stage(vals)
@@ -191,7 +191,7 @@ class CrmLead(models.Model):
 
     def _set_first_status(self):
         """Deals of a type without stages begin in the first status of the reference."""
-        stageless = self.filtered(lambda lead: lead.deal_type_id.stage_control == "none" and not lead.deal_status_id)
+        stageless = self.filtered(lambda lead: lead.deal_type_control == "none" and not lead.deal_status_id)
         if stageless and (first := self.env["paydox.deal.status"]._get_first("open")):
             stageless._write_engine({"manual_status_id": first.id})
 
@@ -223,11 +223,15 @@ class CrmLead(models.Model):
         changing = self.filtered(lambda lead: lead.deal_type_id != deal_type)
         groups = {}
         for lead in changing.sudo():
-            status = lead.manual_status_id or lead.stage_id.status_id
+            status = lead._get_open_status()
             stage = deal_type.sudo()._get_landing_stage(status) if deal_type else lead.stage_id.browse()
             groups[stage] = groups.get(stage, self.browse()) | lead.sudo(False)
         parts = [(leads.with_env(self.env), stage) for stage, leads in groups.items()]
         return parts + ([(self - changing, None)] if self - changing or not parts else [])
+
+    def _get_open_status(self):
+        """The status the deal has or, when it is lost, the one it would come back to."""
+        return self.manual_status_id or self.stage_id.status_id
 
     def _prepare_merged_stage(self, vals):
         """Odoo looks for a stage by the team only; a merged deal goes on in the pipeline of its own type."""
@@ -238,10 +242,9 @@ class CrmLead(models.Model):
 
     def _release_manual_status(self, before):
         """A status set by hand holds until the stage changes; a type without stages holds every status."""
-        to_none = self.filtered(lambda lead: lead.deal_type_id.stage_control == "none")
+        to_none = self.filtered(lambda lead: lead.deal_type_control == "none")
         for status, leads in to_none.grouped(lambda lead: lead.manual_status_id or before[lead.id][2]).items():
-            if status and status.outcome != "lost":
-                leads._write_engine({"manual_status_id": status.id})
+            leads._write_engine({"manual_status_id": status.id})
         (self - to_none).filtered("manual_status_id")._write_engine({"manual_status_id": False})
 
     def _release_lost_status(self):

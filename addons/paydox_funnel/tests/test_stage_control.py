@@ -125,6 +125,24 @@ class TestStageControl(PaydoxFunnelCase):
 
         self.assertEqual(lead.stage_id.name, "Check")
 
+    def test_deal_always_has_a_type(self):
+        lead = self._create_lead().with_user(self.seller)
+
+        with self.assertRaisesRegex(UserError, "needs a type"):
+            lead.deal_type_id = False
+
+    def test_pipeline_of_all_types_shows_no_stage_of_a_foreign_company(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        foreign = self._create_type("foreign", [("Far", "new")], company_id=company.id)
+        leads = self.env["crm.lead"].with_user(self.seller).with_context(read_group_expand=True)
+        self._create_lead(self.goods)
+
+        groups = leads.formatted_read_group([], ["stage_id"], ["__count"])
+
+        names = [group["stage_id"][1] for group in groups if group["stage_id"]]
+        self.assertNotIn(foreign.stage_ids.name, names)
+        self.assertLess(names.index("Call"), names.index("Offer"))
+
     def test_won_deal_stays_won_in_another_type(self):
         lead = self._create_lead(self.goods)
         lead.action_set_won()
@@ -144,6 +162,17 @@ class TestStageControl(PaydoxFunnelCase):
         lead.deal_type_id = self.goods
         self.assertEqual(lead.stage_id.name, "Offer")
         self.assertHistory(lead, "offer")
+
+    def test_lost_deal_changes_its_type_and_comes_back_where_it_was(self):
+        lead = self._create_lead(self.goods, "Offer")
+        lead.action_set_lost()
+
+        with self.assertRaises(UserError):
+            lead.write({"deal_type_id": self.service.id, "stage_id": self._stage(self.service, "Contract").id})
+        lead.deal_type_id = self.project
+        lead.action_restore()
+
+        self.assertHistory(lead, "offer", "lost", "offer")
 
     def test_many_deals_change_their_type_each_to_its_own_stage(self):
         leads = self._create_lead(stage="Call") | self._create_lead(stage="Offer") | self._create_lead(stage="Deal")
