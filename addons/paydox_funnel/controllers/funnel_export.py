@@ -1,6 +1,7 @@
 import json
 import logging
 import tempfile
+from contextlib import ExitStack
 
 from werkzeug.exceptions import BadRequest, Forbidden, InternalServerError
 from werkzeug.wsgi import wrap_file
@@ -19,30 +20,23 @@ ARGUMENTS = {"domain", "date_from", "date_to", "mode", "breakdown", "filters"}
 class FunnelExport(http.Controller):
     """Downloads of the funnel screen: the same files as the public methods, but streamed."""
 
-    @http.route(
-        "/paydox_funnel/export/xlsx", type="http", auth="user", methods=["POST"], readonly=True
-    )
+    @http.route("/paydox_funnel/export/xlsx", type="http", auth="user", methods=["POST"], readonly=True)
     def export_xlsx(self, data=None, token=None):
         # token: sent along by every download of the web client
         return self._export(data, self._make_xlsx)
 
-    @http.route(
-        "/paydox_funnel/export/pdf", type="http", auth="user", methods=["POST"], readonly=True
-    )
+    @http.route("/paydox_funnel/export/pdf", type="http", auth="user", methods=["POST"], readonly=True)
     def export_pdf(self, data=None, token=None):
         return self._export(data, self._make_pdf)
 
     def _make_xlsx(self, funnel, arguments):
-        # The file disappears from the disk when the response is closed.
-        file = tempfile.TemporaryFile()
-        try:
+        with ExitStack() as stack:
+            file = stack.enter_context(tempfile.TemporaryFile())
             filename = funnel._write_xlsx(file, **arguments)
-            size = file.tell()
+            headers = self._get_headers(filename, XLSX_MIMETYPE, file.tell())
             file.seek(0)
-        except BaseException:
-            file.close()
-            raise
-        headers = self._get_headers(filename, XLSX_MIMETYPE, size)
+            # From here on the response owns the file; it disappears when that is closed.
+            stack.pop_all()
         body = wrap_file(request.httprequest.environ, file)
         return http.Response(body, headers=headers, direct_passthrough=True)
 
@@ -78,13 +72,9 @@ class FunnelExport(http.Controller):
         try:
             values = json.loads(data or "")
         except ValueError as error:
-            raise UserError(
-                request.env._("The request for the file is not readable. Reload the page.")
-            ) from error
+            raise UserError(request.env._("The request for the file is not readable. Reload the page.")) from error
         if not isinstance(values, dict):
-            raise UserError(
-                request.env._("The request for the file is not readable. Reload the page.")
-            )
+            raise UserError(request.env._("The request for the file is not readable. Reload the page."))
         company_ids = values.pop("company_ids", None)
         if unknown := values.keys() - ARGUMENTS:
             raise UserError(
@@ -105,9 +95,7 @@ class FunnelExport(http.Controller):
         if not isinstance(company_ids, list) or not allowed.issuperset(
             company_id for company_id in company_ids if isinstance(company_id, int)
         ):
-            raise UserError(
-                request.env._("You have no access to these companies. Choose others and retry.")
-            )
+            raise UserError(request.env._("You have no access to these companies. Choose others and retry."))
         return [company_id for company_id in company_ids if isinstance(company_id, int)]
 
     def _serialize_error(self, error, code):

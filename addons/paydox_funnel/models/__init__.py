@@ -13,5 +13,6 @@ from . import paydox_rule_run
 from . import paydox_funnel
 from . import paydox_funnel_query
 from . import paydox_funnel_export
+from . import paydox_funnel_pdf
 from . import ir_ui_view
 from . import ir_actions_act_window_view

@@ -27,8 +27,7 @@ class IrUiView(models.Model):
         if len(node):
             self._raise_view_error(
                 self.env._(
-                    "A funnel view has no content, but <%(tag)s> was found in it. "
-                    "Its layers are the deal statuses.",
+                    "A funnel view has no content, but <%(tag)s> was found in it. Its layers are the deal statuses.",
                     tag=node[0].tag,
                 ),
                 node,

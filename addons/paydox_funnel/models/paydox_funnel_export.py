@@ -2,28 +2,14 @@ import base64
 import io
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, formatLang
-from odoo.tools.image import image_data_uri
 from odoo.tools.misc import split_every
 
-from ..tools.funnel_picture import BOARD_WIDTH, draw_board
 from ..tools.funnel_xlsx import FunnelWorkbook
 
 XLSX_MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TABLE_COLUMNS = {
-    "cohort": (
-        "count",
-        "amount",
-        "reached",
-        "stage_conversion",
-        "funnel_conversion",
-        "lost_here",
-        "median_days",
-    ),
-    "snapshot": ("count", "amount", "median_days"),
-}
 DEALS_BATCH = 2000
 DEAL_FIELDS = [
     "name",
@@ -44,9 +30,7 @@ class PaydoxFunnel(models.AbstractModel):
 
     _inherit = "paydox.funnel"
 
-    # ------------------------------------------------------------
-    # Public
-    # ------------------------------------------------------------
+    # === PUBLIC ===#
 
     @api.model
     @api.readonly
@@ -67,9 +51,7 @@ class PaydoxFunnel(models.AbstractModel):
         :return: {"filename", "mimetype", "content"}, content in base64
         """
         buffer = io.BytesIO()
-        filename = self._write_xlsx(
-            buffer, domain, date_from, date_to, mode, breakdown, filters=filters
-        )
+        filename = self._write_xlsx(buffer, domain, date_from, date_to, mode, breakdown, filters=filters)
         return {
             "filename": filename,
             "mimetype": XLSX_MIMETYPE,
@@ -88,18 +70,14 @@ class PaydoxFunnel(models.AbstractModel):
         filters=None,
     ):
         """Return the funnel as one A4 page; arguments and result as in `export_xlsx`."""
-        content, filename = self._render_pdf(
-            domain, date_from, date_to, mode, breakdown, filters=filters
-        )
+        content, filename = self._render_pdf(domain, date_from, date_to, mode, breakdown, filters=filters)
         return {
             "filename": filename,
             "mimetype": "application/pdf",
             "content": base64.b64encode(content).decode(),
         }
 
-    # ------------------------------------------------------------
-    # XLSX
-    # ------------------------------------------------------------
+    # === XLSX ===#
 
     @api.model
     def _write_xlsx(self, file, domain, date_from, date_to, mode, breakdown, filters=None):
@@ -147,183 +125,91 @@ class PaydoxFunnel(models.AbstractModel):
             created.replace(tzinfo=None),
         )
 
-    # ------------------------------------------------------------
-    # PDF
-    # ------------------------------------------------------------
-
-    @api.model
-    def _render_pdf(self, domain, date_from, date_to, mode, breakdown, filters=None):
-        """Return (bytes of the PDF, filename)."""
-        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("install", "broken"):
-            raise UserError(
-                self.env._(
-                    "The PDF cannot be made, because the program wkhtmltopdf is not installed on "
-                    "the server. Ask your administrator to install it, or take the Excel file."
-                )
-            )
-        data = self.get_funnel(domain, date_from, date_to, mode, breakdown)
-        html = self._render_pdf_html(data, domain, breakdown, filters)
-        # sudo: the paper format is a technical record; the page holds only what the user may see.
-        # The page has no links to assets, so one worker is enough.
-        report_sudo = self.env["ir.actions.report"].sudo()
-        paperformat = self.env.ref("paydox_funnel.paperformat_funnel")
-        content = report_sudo.new({"paperformat_id": paperformat.id})._run_wkhtmltopdf([html])
-        return content, self._get_export_filename("pdf")
-
-    @api.model
-    def _render_pdf_html(self, data, domain, breakdown, filters):
-        layers, mode = data["layers"], data["mode"]
-        labels = self._get_export_labels(data)
-        columns = [labels[key] for key in TABLE_COLUMNS[mode]]
-        rows = [self._get_layer_texts(layer, mode) for layer in layers]
-        height = 470.0
-        # sudo: name and logo of the user's own company, printed on every report
-        company_sudo = self.env.company.sudo()
-        body = self.env["ir.qweb"]._render(
-            "paydox_funnel.report_funnel",
-            {
-                "company": company_sudo,
-                "logo": company_sudo.logo_web and image_data_uri(company_sudo.logo_web),
-                "data": data,
-                "facts": self._get_export_facts(data, domain, breakdown, filters),
-                "totals": self._get_export_totals(data),
-                "labels": labels,
-                "board": draw_board(layers, mode, rows, columns, height),
-                "board_ratio": f"{height / BOARD_WIDTH * 100:.2f}",
-                "verdict": self._get_verdict(layers),
-                "lang": (self.env.lang or "en_US").replace("_", "-"),
-            },
-        )
-        return f"<!DOCTYPE html>\n{body}"
-
-    @api.model
-    def _get_layer_texts(self, layer, mode):
-        """Return the numbers of a layer as texts, for the picture and the table of the PDF."""
-        conversion = self._format_share(layer["stage_conversion"])
-        reached = self._format_number(layer["reached"])
-        cells = {
-            "count": self._format_number(layer["count"]),
-            "amount": self._format_number(layer["amount"]),
-            "reached": reached,
-            "stage_conversion": conversion,
-            "funnel_conversion": self._format_share(layer["funnel_conversion"]),
-            "lost_here": self._format_number(layer["lost_here"]),
-            "median_days": self._format_number(layer["median_days"], digits=1),
-        }
-        is_cohort = mode == "cohort"
-        if layer["bottleneck"]:
-            arrow = self.env._("%(share)s bottleneck", share=conversion)
-        else:
-            arrow = f"↓ {conversion}"
-        return {
-            "count": cells["count"],
-            "reached": self.env._("%(count)s reached", count=reached) if is_cohort else "",
-            "conversion": arrow,
-            "cells": [cells[key] for key in TABLE_COLUMNS[mode]],
-        }
-
-    @api.model
-    def _get_verdict(self, layers):
-        """Name the bottleneck in a sentence, as the screen does."""
-        for layer, following in zip(layers, layers[1:], strict=False):
-            if layer["bottleneck"]:
-                return self.env._(
-                    "Bottleneck: only %(share)s of the deals that reached “%(from)s” "
-                    "went on to “%(to)s”.",
-                    share=self._format_share(layer["stage_conversion"]),
-                    **{"from": layer["name"], "to": following["name"]},
-                )
-        return ""
-
-    # ------------------------------------------------------------
-    # What both files print
-    # ------------------------------------------------------------
+    # === WHAT BOTH FILES PRINT ===#
 
     @api.model
     def _get_export_facts(self, data, domain, breakdown, filters):
         """Return the conditions of the funnel as a list of (label, text)."""
-        _ = self.env._
         is_cohort = data["mode"] == "cohort"
         facts = [
-            (_("Company"), ", ".join(self.env.companies.sudo().mapped("name"))),
+            (self.env._("Company"), ", ".join(self.env.companies.sudo().mapped("name"))),
             (
-                _("What is counted"),
-                _("Deals created in the period and how far they got, lost ones included")
+                self.env._("What is counted"),
+                self.env._("Deals created in the period and how far they got, lost ones included")
                 if is_cohort
-                else _("Open deals as they stand now, whenever they were created"),
+                else self.env._("Open deals as they stand now, whenever they were created"),
             ),
         ]
         if is_cohort:
-            facts.append((_("Period"), self._get_period_text(data, domain)))
+            facts.append((self.env._("Period"), self._get_period_text(data, domain)))
         texts = self._get_filter_texts(domain, filters)
-        facts.append((_("Filters"), "; ".join(texts) or _("none")))
+        facts.append((self.env._("Filters"), "; ".join(texts) or self.env._("none")))
         if breakdown:
-            facts.append((_("Breakdown"), self._get_breakdown_label(breakdown)))
+            facts.append((self.env._("Breakdown"), self._get_breakdown_label(breakdown)))
         if data["moment"]:
-            facts.append((_("As of"), format_datetime(self.env, data["moment"])))
+            facts.append((self.env._("As of"), format_datetime(self.env, data["moment"])))
         moment = format_datetime(self.env, data["generated_at"])
-        facts.append((_("Made"), _("%(moment)s by %(user)s", moment=moment, user=self.env.user.name)))
+        facts.append((self.env._("Made"), self.env._("%(moment)s by %(user)s", moment=moment, user=self.env.user.name)))
         return facts
 
     @api.model
     def _get_export_totals(self, data):
         """Return the sums on top of the funnel as a list of (label, text)."""
-        _ = self.env._
         currency = data["currency"]
         if data["mode"] != "cohort":
             amount = f"{self._format_number(data['amount'])} {currency}"
-            return [(_("Open deals"), self._format_number(data["cohort"])), (_("Amount"), amount)]
+            return [(self.env._("Open deals"), self._format_number(data["cohort"])), (self.env._("Amount"), amount)]
         totals = data["totals"]
         days = self._format_number(totals["median_cycle_days"], digits=1)
 
         def count_and_amount(part):
             return f"{self._format_number(part['count'])} ({self._format_number(part['amount'])} {currency})"
 
+        outside = self._format_number(data["no_status"]["count"])
         return [
-            (_("Deals created"), self._format_number(data["cohort"])),
-            (_("Won"), count_and_amount(data["won"])),
-            (_("Lost"), count_and_amount(data["lost"])),
-            (_("Win rate"), self._format_share(totals["win_rate"])),
-            (_("Median cycle, days"), days),
+            (self.env._("Deals created"), self._format_number(data["cohort"])),
+            (self.env._("Won"), count_and_amount(data["won"])),
+            (self.env._("Lost"), count_and_amount(data["lost"])),
+            (self.env._("Win rate"), self._format_share(totals["win_rate"])),
+            (self.env._("Median cycle, days"), days),
+            *([(self.env._("In no status"), outside)] if data["no_status"]["count"] else []),
         ]
 
     @api.model
     def _get_export_labels(self, data):
-        _ = self.env._
         return {
-            "title": _("Sales funnel"),
-            "funnel": _("Funnel"),
-            "breakdown": _("Breakdown"),
-            "deals": _("Deals"),
-            "name": _("Status"),
-            "count": _("Now"),
-            "amount": _("Amount, %(currency)s", currency=data["currency"]),
-            "reached": _("Reached"),
-            "stage_conversion": _("To next"),
-            "funnel_conversion": _("Of all"),
-            "lost_here": _("Lost here"),
-            "median_days": _("Median days"),
-            "bottleneck": _("Bottleneck"),
-            "spacer": _("Chart"),
-            "deal_no": _("No."),
-            "deal": _("Deal"),
-            "partner": _("Counterparty"),
-            "type": _("Deal Type"),
-            "owner": _("Employee"),
-            "created": _("Created"),
+            "title": self.env._("Sales funnel"),
+            "funnel": self.env._("Funnel"),
+            "breakdown": self.env._("Breakdown"),
+            "deals": self.env._("Deals"),
+            "name": self.env._("Status"),
+            "count": self.env._("Now"),
+            "amount": self.env._("Amount, %(currency)s", currency=data["currency"]),
+            "reached": self.env._("Reached"),
+            "stage_conversion": self.env._("To next"),
+            "funnel_conversion": self.env._("Of all"),
+            "lost_here": self.env._("Lost here"),
+            "median_days": self.env._("Median days"),
+            "bottleneck": self.env._("Bottleneck"),
+            "spacer": self.env._("Chart"),
+            "deal_no": self.env._("No."),
+            "deal": self.env._("Deal"),
+            "partner": self.env._("Counterparty"),
+            "type": self.env._("Deal Type"),
+            "owner": self.env._("Employee"),
+            "created": self.env._("Created"),
         }
 
     @api.model
     def _get_period_text(self, data, domain):
-        _ = self.env._
         date_from, date_to = data["date_from"], data["date_to"]
         if any(leaf.field_expr == "create_date" for leaf in Domain(domain or []).iter_conditions()):
-            return _("as in the filters")
+            return self.env._("as in the filters")
         if date_from and date_to:
             return f"{format_date(self.env, date_from)} – {format_date(self.env, date_to)}"
         if date_from:
-            return _("since %(day)s", day=format_date(self.env, date_from))
-        return _("until %(day)s", day=format_date(self.env, date_to)) if date_to else _("all time")
+            return self.env._("since %(day)s", day=format_date(self.env, date_from))
+        return self.env._("until %(day)s", day=format_date(self.env, date_to)) if date_to else self.env._("all time")
 
     @api.model
     def _get_filter_texts(self, domain, filters):
@@ -331,9 +217,7 @@ class PaydoxFunnel(models.AbstractModel):
         if filters is None:
             return [str(leaf) for leaf in Domain(domain or []).iter_conditions()][:MAX_FILTERS]
         if not isinstance(filters, list) or not all(isinstance(text, str) for text in filters):
-            raise ValidationError(
-                self.env._("The texts of the filters must be a list of texts. Remove them.")
-            )
+            raise ValidationError(self.env._("The texts of the filters must be a list of texts. Remove them."))
         return [text[:MAX_FILTER_CHARS] for text in filters[:MAX_FILTERS]]
 
     @api.model

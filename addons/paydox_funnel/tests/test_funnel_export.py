@@ -190,10 +190,7 @@ class TestFunnelExport(PaydoxFunnelCase):
     def test_sixty_statuses_with_long_hostile_names_fit_on_the_page(self):
         self._skip_without_wkhtmltopdf()
         self.env["paydox.deal.status"].create(
-            [
-                {"name": f"<b>{index}</b> " + "x" * 190, "code": f"s{index}", "sequence": 15}
-                for index in range(60)
-            ]
+            [{"name": f"<b>{index}</b> " + "x" * 190, "code": f"s{index}", "sequence": 15} for index in range(60)]
         )
 
         text = self._read_pdf(self._funnel(self.boss).export_pdf())

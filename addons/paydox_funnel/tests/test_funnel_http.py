@@ -18,9 +18,7 @@ class TestFunnelHttp(HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_test_user(
-            cls.env, "funnel_seller", "sales_team.group_sale_salesman", password="funnel_seller"
-        )
+        cls.seller = new_test_user(cls.env, "funnel_seller", "sales_team.group_sale_salesman", password="funnel_seller")
         new_test_user(cls.env, "funnel_outsider", "base.group_user", password="funnel_outsider")
         cls.env["crm.lead"].create(
             [{"name": f"Deal {i}", "type": "opportunity", "user_id": cls.seller.id} for i in range(3)]

@@ -74,10 +74,7 @@ class TestFunnelPicture(BaseCase):
 
         root = ElementTree.fromstring(draw_board(layers, "cohort", [make_texts()] * 2, []))
 
-        middles = {
-            round(float(bar.get("x")) + float(bar.get("width")) / 2, 1)
-            for bar in root.iter(f"{SVG}rect")
-        }
+        middles = {round(float(bar.get("x")) + float(bar.get("width")) / 2, 1) for bar in root.iter(f"{SVG}rect")}
         self.assertEqual(len(middles), 1)
 
     def test_bottleneck_is_said_in_words_on_the_picture(self):

@@ -7,9 +7,7 @@ class TestFunnelView(PaydoxFunnelCase):
     """The arch of the view type is checked when it is saved."""
 
     def _create_view(self, arch, model="crm.lead"):
-        return self.env["ir.ui.view"].create(
-            {"name": "test.funnel", "model": model, "type": "funnel", "arch": arch}
-        )
+        return self.env["ir.ui.view"].create({"name": "test.funnel", "model": model, "type": "funnel", "arch": arch})
 
     def test_known_attributes_are_accepted(self):
         view = self._create_view('<funnel string="Sales" mode="snapshot" export="0"/>')

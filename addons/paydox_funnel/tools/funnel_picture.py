@@ -76,9 +76,7 @@ def draw_board(layers, mode, rows, columns, height=470.0):
     picture = BOARD_WIDTH - NAMES_WIDTH - table - 2 * GUTTER
     center = NAMES_WIDTH + GUTTER + picture / 2
     parts = [_draw_cells(columns, HEAD_HEIGHT / 2, 11.0, COLORS["muted"])]
-    for index, (layer, shares, texts) in enumerate(
-        zip(layers, get_shares(layers, mode), rows, strict=True)
-    ):
+    for index, (layer, shares, texts) in enumerate(zip(layers, get_shares(layers, mode), rows, strict=True)):
         y = HEAD_HEIGHT + index * row
         color = COLORS["bad" if layer["bottleneck"] else "text"]
         reached = texts["reached"] if row >= MIN_ROW_FOR_NOTES else ""
@@ -136,9 +134,7 @@ def _draw_gap(layer, shares, texts, center, picture, y, gap, font):
     color = COLORS["bad" if is_bad else "muted"]
     if gap < font * 0.85:
         return polygon
-    return polygon + _text(
-        center, y + gap / 2, texts["conversion"], font * 0.85, "middle", color, is_bad
-    )
+    return polygon + _text(center, y + gap / 2, texts["conversion"], font * 0.85, "middle", color, is_bad)
 
 
 def _draw_layer(layer, shares, texts, center, picture, y, bar, font):
@@ -152,6 +148,8 @@ def _draw_layer(layer, shares, texts, center, picture, y, bar, font):
     ]
     if fits_inside(inner, texts["count"]):
         parts.append(_text(center, y + bar / 2, texts["count"], font, "middle", "#ffffff", True))
+    elif not layer["count"]:
+        parts.append(_text(center, y + bar / 2, texts["count"], font, "middle", bold=True))
     else:
         x = center + inner * picture / 2 + font * 0.4
         parts.append(_text(x, y + bar / 2, texts["count"], font, "start", COLORS["text"], True))
@@ -172,9 +170,7 @@ def _bar(center, width, y, height, color):
 
 def _text(x, y, text, size, anchor, color=COLORS["text"], bold=False):
     # The base line is moved by hand: old WebKit knows no `dominant-baseline: central`.
-    return Markup(
-        '<text x="%s" y="%s" font-size="%s" text-anchor="%s" fill="%s" font-weight="%s">%s</text>'
-    ) % (
+    return Markup('<text x="%s" y="%s" font-size="%s" text-anchor="%s" fill="%s" font-weight="%s">%s</text>') % (
         _number(x),
         _number(y + size * 0.36),
         _number(size),

@@ -51,9 +51,7 @@ class FunnelWorkbook:
     def __exit__(self, exc_type, exc_value, traceback):
         self.book.close()
 
-    # ------------------------------------------------------------
-    # Sheets
-    # ------------------------------------------------------------
+    # === SHEETS ===#
 
     def write_funnel(self, data, facts):
         """Write the sheet with the numbers of the layers and their chart.
@@ -137,9 +135,7 @@ class FunnelWorkbook:
             self._text(sheet, 0, column, labels[key], "head")
         return sheet
 
-    # ------------------------------------------------------------
-    # Lines
-    # ------------------------------------------------------------
+    # === LINES ===#
 
     def _get_columns(self, is_cohort):
         columns = [("name", "text"), ("count", "count"), ("amount", "amount")]
@@ -194,9 +190,7 @@ class FunnelWorkbook:
         chart.set_size({"width": 860, "height": max(320, min(1400, 40 * (last - first + 3)))})
         sheet.insert_chart(last + 2, 0, chart, {"description": self.labels["title"]})
 
-    # ------------------------------------------------------------
-    # Cells
-    # ------------------------------------------------------------
+    # === CELLS ===#
 
     def _text(self, sheet, row, column, value, name="text"):
         # Always a string cell: a text that begins with "=", "+", "-" or "@" is no formula.

@@ -1,139 +1,22 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { press, queryAllTexts, queryFirst, waitFor } from "@odoo/hoot-dom";
-import { animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
-import {
-    contains,
-    defineModels,
-    fields,
-    makeServerError,
-    mockService,
-    models,
-    mountView,
-    onRpc,
-    toggleMenuItem,
-    toggleSearchBarMenu,
-} from "@web/../tests/web_test_helpers";
+import { press, queryAllTexts, queryFirst } from "@odoo/hoot-dom";
+import { animationFrame, mockDate } from "@odoo/hoot-mock";
+import { contains, defineModels, onRpc } from "@web/../tests/web_test_helpers";
 import { parseXML } from "@web/core/utils/xml";
 import { FunnelArchParser } from "@paydox_funnel/views/funnel/funnel_arch_parser";
-
-class Lead extends models.Model {
-    _name = "crm.lead";
-
-    name = fields.Char();
-    create_date = fields.Datetime();
-    user_id = fields.Many2one({ relation: "res.users", string: "Salesperson" });
-    priority = fields.Char({ string: "Priority" });
-
-    _views = {
-        funnel: `<funnel/>`,
-        search: `
-            <search>
-                <filter name="high" string="High" domain="[('priority', '=', '3')]"/>
-                <separator/>
-                <filter name="created" string="Created" date="create_date" default_period="year"/>
-                <filter name="by_user" string="By user" context="{'group_by': 'user_id'}"/>
-                <filter name="by_priority" string="By priority" context="{'group_by': 'priority'}"/>
-            </search>`,
-    };
-}
+import {
+    BAD_NAME,
+    Lead,
+    makeFunnel,
+    makeLayer,
+    makeSnapshot,
+    mountFunnel,
+    watchActions,
+} from "./funnel_test_helpers";
 
 defineMailModels();
 defineModels([Lead]);
-
-const BAD_NAME = `<img src=x onerror="alert(1)">Offer`;
-
-function makeLayer(id, name, values = {}) {
-    return {
-        status_id: id,
-        name,
-        sequence: id * 10,
-        color: 0,
-        outcome: "open",
-        count: 0,
-        amount: 0,
-        reached: 0,
-        stage_conversion: null,
-        funnel_conversion: null,
-        lost_here: 0,
-        median_days: null,
-        bottleneck: false,
-        breakdown: [],
-        domain: [["status", "=", id]],
-        reached_domain: [["reached", ">=", id]],
-        lost_domain: [["lost_at", "=", id]],
-        ...values,
-    };
-}
-
-function makeFunnel(values = {}) {
-    return {
-        mode: "cohort",
-        date_from: "2026-01-01",
-        date_to: "2026-12-31",
-        moment: null,
-        cohort: 100,
-        amount: 3000,
-        domain: [["cohort", "=", true]],
-        currency: "EUR",
-        currency_id: false,
-        generated_at: "2026-11-21 10:00:00",
-        layers: [
-            makeLayer(1, "New", { count: 20, amount: 2000, reached: 100, stage_conversion: 0.5 }),
-            makeLayer(2, BAD_NAME, {
-                count: 30,
-                amount: 12500,
-                reached: 50,
-                stage_conversion: 0.04,
-                bottleneck: true,
-                lost_here: 18,
-                median_days: 6.5,
-                breakdown: [
-                    { key: 7, name: "<b>Ann</b>", count: 20, amount: 10000 },
-                    { key: false, name: "Not set", count: 10, amount: 2500 },
-                ],
-            }),
-            makeLayer(3, "Won", { count: 2, amount: 900, reached: 2, outcome: "won" }),
-        ],
-        won: { count: 2, amount: 900, domain: [["won", "=", true]] },
-        lost: { count: 18, amount: 700, domain: [["lost", "=", true]] },
-        no_status: { count: 0, amount: 0, domain: [["id", "in", []]] },
-        totals: { win_rate: 0.1, median_cycle_days: 43.5 },
-        ...values,
-    };
-}
-
-function makeSnapshot() {
-    const layers = makeFunnel().layers.map((layer) => ({
-        ...layer,
-        reached: null,
-        stage_conversion: null,
-        lost_here: null,
-        bottleneck: false,
-    }));
-    return makeFunnel({ mode: "snapshot", date_from: null, date_to: null, cohort: 50, layers });
-}
-
-/** Records what is opened instead of opening it. */
-function watchActions() {
-    mockService("action", {
-        loadAction: (xmlId) => {
-            expect.step(xmlId);
-            return { type: "ir.actions.act_window", res_model: "crm.lead", views: [[1, "list"]] };
-        },
-        doAction: ({ domain, name, context, views }) => {
-            expect(context.active_test).toBe(false);
-            expect(views).toEqual([[1, "list"]]);
-            expect.step(`${name} ${JSON.stringify(domain)}`);
-        },
-    });
-}
-
-/** Shows the view and waits for its first numbers. */
-async function mountFunnel(params = {}) {
-    await mountView({ type: "funnel", resModel: "crm.lead", ...params });
-    await waitFor(".o_funnel_renderer[aria-busy=false]");
-}
 
 describe.current.tags("desktop");
 
@@ -151,7 +34,9 @@ test("shows layers, numbers, conversions and what is counted over which period",
     expect(queryAllTexts(".o_funnel_count")).toEqual(["20", "30", "2"]);
     expect(queryAllTexts(".o_funnel_reached")).toEqual(["100 reached", "50 reached", "2 reached"]);
     expect(queryAllTexts(".o_funnel_conversion")).toEqual(["↓ 50%", "⚠ 4% bottleneck"]);
-    expect("[data-paydox=funnel-caption]").toHaveText(/created in the period.*01\/01\/2026 – 12\/31\/2026/);
+    expect("[data-paydox=funnel-caption]").toHaveText(
+        /created in the period.*01\/01\/2026 – 12\/31\/2026/
+    );
     expect("[data-paydox=funnel-tile-cohort]").toHaveText(/100/);
     expect("[data-paydox=funnel-tile-win_rate]").toHaveText(/10%/);
     expect("[data-paydox=funnel-tile-cycle]").toHaveText(/43\.5/);
@@ -235,134 +120,6 @@ test("the picture has a title and a description for those who do not see it", as
 
     expect(svg.querySelector(`#${titleId}`).textContent).toMatch(/Deals created in the period/);
     expect(svg.querySelector(`#${descId}`).textContent).toMatch(/New: 20 deals are here now/);
-});
-
-test("mode switch asks for the open deals and says so", async () => {
-    onRpc("paydox.funnel", "get_funnel", ({ kwargs }) => {
-        expect.step(kwargs.mode);
-    });
-    await mountFunnel();
-
-    await contains("[data-paydox=funnel-mode-snapshot]").click();
-
-    expect.verifySteps(["cohort", "snapshot"]);
-    expect("[data-paydox=funnel-mode-snapshot]").toHaveAttribute("aria-pressed", "true");
-    expect("[data-paydox=funnel-caption]").toHaveText(
-        "Open deals as they stand now, whenever they were created"
-    );
-    expect(".o_funnel_conversion").toHaveCount(0);
-    expect("[data-paydox=funnel-verdict]").toHaveCount(0);
-    expect("[data-paydox=funnel-tile-cohort]").toHaveText(/Open deals\n50/);
-});
-
-test("the arch and a favourite set the mode", async () => {
-    onRpc("paydox.funnel", "get_funnel", ({ kwargs }) => {
-        expect.step(kwargs.mode);
-    });
-
-    await mountFunnel({ arch: `<funnel mode="snapshot"/>` });
-    await mountFunnel({ context: { funnel_mode: "snapshot" } });
-    await mountFunnel({ context: { funnel_mode: "hostile" } });
-
-    expect.verifySteps(["snapshot", "snapshot", "cohort"]);
-});
-
-test("search bar gives period, domain and breakdown", async () => {
-    onRpc("paydox.funnel", "get_funnel", ({ kwargs }) => {
-        const { domain, date_from, date_to, breakdown } = kwargs;
-        expect.step(JSON.stringify([domain, date_from, date_to, breakdown]));
-    });
-    await mountFunnel({ context: { search_default_created: 1 } });
-
-    await toggleSearchBarMenu();
-    await toggleMenuItem("High");
-    await toggleMenuItem("By user");
-
-    expect.verifySteps([
-        `[[],"2026-01-01","2026-12-31",null]`,
-        `[[["priority","=","3"]],"2026-01-01","2026-12-31",null]`,
-        `[[["priority","=","3"]],"2026-01-01","2026-12-31","user_id"]`,
-    ]);
-    expect(".o_funnel_inner").toHaveCount(4);
-    expect(queryAllTexts(".o_funnel_breakdown_table thead th")).toEqual([
-        "Status",
-        "<b>Ann</b>",
-        "Not set",
-    ]);
-    expect(queryAllTexts(".o_funnel_breakdown_table tbody tr:eq(1) td")).toEqual([
-        "20 10.0k EUR",
-        "10 2.5k EUR",
-    ]);
-});
-
-test("a grouping that the funnel cannot show is named, not obeyed", async () => {
-    await mountFunnel({ groupBy: ["priority"] });
-
-    expect(".o_funnel_caption").toHaveText(/cannot be broken down by Priority/);
-    expect(".o_funnel_breakdown").toHaveCount(0);
-});
-
-test("a late answer to an old question is dropped", async () => {
-    const late = new Deferred();
-    let calls = 0;
-    onRpc("paydox.funnel", "get_funnel", async ({ kwargs }) => {
-        calls++;
-        if (calls === 2) {
-            await late;
-        }
-        return kwargs.mode === "snapshot" ? makeSnapshot() : makeFunnel({ cohort: calls });
-    });
-    await mountFunnel();
-
-    await contains("[data-paydox=funnel-mode-snapshot]").click();
-    expect(".o_funnel_layer").toHaveCount(3, { message: "the old picture stays meanwhile" });
-    expect(".o_funnel_renderer").toHaveAttribute("aria-busy", "true");
-    await contains("[data-paydox=funnel-mode-cohort]").click();
-    late.resolve();
-    await animationFrame();
-
-    expect("[data-paydox=funnel-tile-cohort]").toHaveText(/Deals created\n3/);
-    expect(".o_funnel_renderer").toHaveAttribute("aria-busy", "false");
-});
-
-test("before the first answer there is a placeholder", async () => {
-    const answer = new Deferred();
-    onRpc("paydox.funnel", "get_funnel", () => answer);
-    await mountView({ type: "funnel", resModel: "crm.lead" });
-
-    expect(".o_funnel_loading[role=status]").toHaveCount(1);
-    answer.resolve(makeFunnel());
-    await waitFor(".o_funnel_renderer[aria-busy=false]");
-
-    expect(".o_funnel_loading").toHaveCount(0);
-    expect(".o_funnel_layer").toHaveCount(3);
-});
-
-test("an error is told and can be retried", async () => {
-    let isBroken = true;
-    onRpc("paydox.funnel", "get_funnel", () => {
-        if (isBroken) {
-            throw makeServerError({ message: "The period ends before it starts." });
-        }
-    });
-    await mountFunnel();
-
-    expect(".o_funnel_renderer .alert").toHaveText(/The period ends before it starts\./);
-    isBroken = false;
-    await contains("[data-paydox=funnel-retry]").click();
-
-    expect(".o_funnel_renderer .alert").toHaveCount(0);
-    expect(".o_funnel_layer").toHaveCount(3);
-});
-
-test("no deals: helpful words instead of an empty picture", async () => {
-    const layers = [makeLayer(1, "New"), makeLayer(2, "Won")];
-    onRpc("paydox.funnel", "get_funnel", () => makeFunnel({ cohort: 0, layers }));
-    await mountFunnel();
-
-    expect(".o_nocontent_help").toHaveText(/No deals were created in this period/);
-    expect(".o_nocontent_help").toHaveText(/01\/01\/2026 – 12\/31\/2026/);
-    expect(".o_funnel_svg").toHaveCount(0);
 });
 
 test("deals outside the statuses are not hidden", async () => {

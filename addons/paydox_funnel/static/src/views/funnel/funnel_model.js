@@ -97,7 +97,9 @@ export class FunnelModel extends Model {
             .filter((facet) => !fieldName || (facet.domain || "").includes(`"${fieldName}"`))
             .map((facet) => {
                 const values = facet.values.join(` ${facet.separator} `);
-                return facet.title ? _t("%(field)s: %(values)s", { field: facet.title, values }) : values;
+                return facet.title
+                    ? _t("%(field)s: %(values)s", { field: facet.title, values })
+                    : values;
             });
     }
 }

@@ -109,7 +109,8 @@ function intersect(a, b) {
 
 /** Two stretches as one, if they overlap or touch. */
 function unite(a, b) {
-    const [first, second] = (a.from?.ts ?? -Infinity) <= (b.from?.ts ?? -Infinity) ? [a, b] : [b, a];
+    const [first, second] =
+        (a.from?.ts ?? -Infinity) <= (b.from?.ts ?? -Infinity) ? [a, b] : [b, a];
     if (first.to && second.from && second.from > first.to.plus({ days: 1 })) {
         return null;
     }

@@ -45,6 +45,7 @@ export class FunnelPicture extends Component {
             const layer = layers[index];
             const count = formatCount(layer.count);
             const isInside = fitsInside(geometry.inner, count);
+            const isCentered = isInside || !layer.count;
             return {
                 layer,
                 count,
@@ -53,8 +54,9 @@ export class FunnelPicture extends Component {
                 gap: row - bar,
                 outer: toBar(geometry.outer),
                 segments: this.getSegments(layer, geometry.inner),
-                countX: isInside ? "50%" : toPercent((1 + geometry.inner) / 2 + 0.012),
+                countX: isCentered ? "50%" : toPercent((1 + geometry.inner) / 2 + 0.012),
                 isInside,
+                isCentered,
                 points:
                     geometry.next !== null &&
                     getConnectorPoints(geometry.outer, geometry.next, CONNECTOR_WIDTH, row - bar),
@@ -96,10 +98,13 @@ export class FunnelPicture extends Component {
         if (!this.isCohort) {
             return _t("%(status)s: %(count)s open deals. Show them.", values);
         }
-        return _t("%(status)s: %(count)s deals are here now, %(reached)s reached it. Show those here now.", {
-            ...values,
-            reached: formatCount(layer.reached),
-        });
+        return _t(
+            "%(status)s: %(count)s deals are here now, %(reached)s reached it. Show those here now.",
+            {
+                ...values,
+                reached: formatCount(layer.reached),
+            }
+        );
     }
 
     /** The picture in one sentence for those who do not see it. */

@@ -69,7 +69,9 @@ export class FunnelRenderer extends Component {
     get outside() {
         const count = this.props.data.no_status?.count;
         return count
-            ? _t("%(count)s more deals are in no status of the funnel.", { count: formatCount(count) })
+            ? _t("%(count)s more deals are in no status of the funnel.", {
+                  count: formatCount(count),
+              })
             : "";
     }
 
@@ -122,7 +124,9 @@ export class FunnelRenderer extends Component {
     get verdict() {
         const bottleneck = getBottleneck(this.props.data.layers);
         if (!bottleneck) {
-            return _t("No bottleneck to name yet: it takes a status that at least 5 deals reached.");
+            return _t(
+                "No bottleneck to name yet: it takes a status that at least 5 deals reached."
+            );
         }
         const { from, to } = bottleneck;
         const values = {

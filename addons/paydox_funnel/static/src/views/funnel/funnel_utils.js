@@ -30,8 +30,11 @@ const MIN_SHARE = 0.006;
  * @returns {{ row: number, bar: number }}
  */
 export function getRowSize(layerCount) {
-    if (layerCount <= 8) {
+    if (layerCount <= 7) {
         return { row: 56, bar: 32 };
+    }
+    if (layerCount === 8) {
+        return { row: 50, bar: 28 };
     }
     return layerCount <= 12 ? { row: 46, bar: 26 } : { row: 38, bar: 20 };
 }
