@@ -87,9 +87,17 @@ start_step() {
     ((i > 0)) || on_exit stop_steps
 }
 
+# Asks politely, so that Odoo leaves its database in order; after ten seconds no more.
 stop_steps() {
-    local pid
+    local pid tenths
     for pid in ${STEP_PIDS[@]+"${STEP_PIDS[@]}"}; do kill -TERM -- "-$pid" 2>/dev/null || true; done
+    for pid in ${STEP_PIDS[@]+"${STEP_PIDS[@]}"}; do
+        for ((tenths = 0; tenths < 100; tenths++)); do
+            kill -0 -- "-$pid" 2>/dev/null || break
+            sleep 0.1
+        done
+        kill -KILL -- "-$pid" 2>/dev/null || true
+    done
     STEP_PIDS=()
 }
 
