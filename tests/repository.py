@@ -20,7 +20,7 @@ def manifests():
 def tracked_files():
     """Files of the repository, as git sees them (also new ones that are not ignored)."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     ).stdout  # fmt: skip
     return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
