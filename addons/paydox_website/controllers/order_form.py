@@ -2,7 +2,6 @@ import logging
 import uuid
 
 from odoo import http
-from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.paydox_website.tools.order import LIMITS
@@ -16,14 +15,22 @@ TRAP = "order_reference"
 
 def _sitemap(env, rule, qs):
     website = env["website"].get_current_website()
-    domain = Domain("is_published", "=", True) & Domain("deal_type_id.active", "=", True) & website.website_domain()
-    # sudo: only the address is used, and only of published forms
-    for form_sudo in env["paydox.order.form"].sudo().search(domain):
+    for form_sudo in env["paydox.order.form"]._search_published(website):
         if not qs or qs.lower() in form_sudo.website_url:
             yield {"loc": form_sudo.website_url}
 
 
 class OrderFormController(http.Controller):
+    @http.route("/order", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
+    def order_index(self, **_params):
+        """What can be ordered here; with one form, that form."""
+        forms_sudo = request.env["paydox.order.form"]._search_published(request.website)
+        if not forms_sudo:
+            raise request.not_found()
+        if len(forms_sudo) == 1:
+            return request.redirect(forms_sudo.website_url)
+        return request.render("paydox_website.order_index", {"forms": forms_sudo})
+
     @http.route("/order/<string:slug>", type="http", auth="public", website=True, methods=["GET"], sitemap=_sitemap)
     def order_page(self, slug, **_params):
         return self._render_page(self._find_form(slug), {"quantity": "1"})

@@ -213,14 +213,20 @@ class PaydoxOrderForm(models.Model):
             vals["slug"] = self._slugify(vals["slug"])
 
     @api.model
-    def _find_published(self, slug, website):
-        """The form that a visitor of ``website`` sees at this address, as superuser; empty when there is none."""
+    def _search_published(self, website):
+        """The forms that a visitor of ``website`` may see, as superuser; those of the website before the common ones."""
         domain = (
-            Domain("slug", "=", slug)
-            & Domain("is_published", "=", True)
+            Domain("is_published", "=", True)
             & Domain("deal_type_id.active", "=", True)
             & Domain("product_ids", "!=", False)
             & website.website_domain()
         )
         # sudo: visitors have no access to the model, the controller shows what is published and nothing else
-        return self.sudo().search(domain, order="website_id, id", limit=1)
+        forms_sudo = self.sudo().search(domain)
+        own = forms_sudo.filtered("website_id")
+        return forms_sudo.filtered(lambda form: form.website_id or form.slug not in own.mapped("slug"))
+
+    @api.model
+    def _find_published(self, slug, website):
+        """The form that a visitor of ``website`` sees at this address, as superuser; empty when there is none."""
+        return self._search_published(website).filtered(lambda form: form.slug == slug)

@@ -144,9 +144,7 @@ class PaydoxOrderForm(models.Model):
             lead_in_lang.message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=form.env._("New order: %(name)s", name=lead.name),
-                body=form.env["ir.qweb"]._render(
-                    template, {"lead": lead_in_lang, "form": form, "user": user}, lang=user.lang
-                ),
+                body=form.env["ir.qweb"]._render(template, {"lead": lead_in_lang, "form": form}, lang=user.lang),
                 model_description=form.env["ir.model"]._get("crm.lead").display_name,
                 email_layout_xmlid="mail.mail_notification_layout",
                 force_send=False,

@@ -12,7 +12,7 @@ class PaydoxOrderFormProduct(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     max_quantity = fields.Integer(
-        default=100, required=True, help="A visitor who asks for more is told to write to you instead."
+        string="Largest Quantity", default=100, required=True, help="A visitor cannot order more than this at once."
     )
 
     _max_quantity_range = models.Constraint(

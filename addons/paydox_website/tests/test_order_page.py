@@ -54,6 +54,23 @@ class TestOrderPage(PaydoxOrderHttpCase):
         self.assertEqual(lead.deal_status_id.code, "new")
         self.assertEqual(lead.company_id, self.company)
 
+    def test_index_leads_to_the_only_form_or_lists_them(self):
+        self.env["paydox.order.form"].search([("id", "!=", self.form.id)]).is_published = False
+        response = self.url_open("/order", allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertTrue(response.headers["Location"].endswith(self.form.website_url))
+
+        other_form = self._create_form()
+        page = html.fromstring(self.url_open("/order").text)
+        self.assertEqual(
+            page.xpath("//div[contains(@class, 'o_paydox_orders')]//a/@href"),
+            [self.form.website_url, other_form.website_url],
+        )
+
+        (self.form + other_form).is_published = False
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open("/order").status_code, 404)
+
     def test_thanks_page_is_not_indexed(self):
         response = self._open(path="/thanks")
 
