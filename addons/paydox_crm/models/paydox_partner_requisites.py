@@ -33,7 +33,8 @@ class PaydoxPartnerRequisites(models.Model):
     valid_to = fields.Date(help="Last day on which the requisites are in force; empty: until further notice.")
     snapshot = fields.Json(required=True)
     bank_snapshot = fields.Json(string="Bank Accounts", groups=_BANK_GROUP)
-    changed_fields = fields.Json(help="{field: {old, new}}; of bank accounts only the fact that they changed.")
+    former_bank_snapshot = fields.Json(string="Former Bank Accounts", groups=_BANK_GROUP)
+    changed_fields = fields.Json(help="Old and new values; of bank accounts only the fact that they changed.")
     # why
     reason = fields.Char()
     source_document_id = fields.Many2one(
@@ -186,6 +187,7 @@ class PaydoxPartnerRequisites(models.Model):
             original = new.copy_of
             return values | {
                 "changed_fields": original.changed_fields,
+                "former_bank_snapshot": original.former_bank_snapshot,
                 "reason": original.reason,
                 "source_document_id": original.source_document_id.id,
             }
@@ -194,6 +196,7 @@ class PaydoxPartnerRequisites(models.Model):
                 name: {} if name == "bank_ids" else {"old": old, "new": value}
                 for name, (old, value) in new.changes.items()
             },
+            "former_bank_snapshot": new.changes["bank_ids"][0] if "bank_ids" in new.changes else False,
             "reason": reason,
             "source_document_id": document.id if document else False,
         }

@@ -26,7 +26,10 @@ class PaydoxPartnerRequisites(models.Model):
                 if name != "bank_ids":
                     old, new = self._format_value(change["old"]), self._format_value(change["new"])
                 elif may_see_bank:
-                    old, new = state._get_former_bank(), self._format_value(state.bank_snapshot or [])
+                    old, new = (
+                        self._format_value(state.former_bank_snapshot or []),
+                        self._format_value(state.bank_snapshot or []),
+                    )
                 else:
                     old, new = "", self.env._("changed")
                 lines.append(
@@ -115,17 +118,3 @@ class PaydoxPartnerRequisites(models.Model):
         if isinstance(value, list) and value:
             return value[1]
         return value or "—"
-
-    def _get_former_bank(self):
-        """Return the bank accounts before this row, as text."""
-        self.ensure_one()
-        previous = self.search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("valid_from", "<", self.valid_from),
-                ("superseded", "=", False),
-            ],
-            limit=1,
-        )
-        former = previous or self.corrects_id
-        return self._format_value(former.bank_snapshot or [])

@@ -19,8 +19,9 @@ class ResPartner(models.Model):
         inverse_name="partner_id",
         string="Requisites History",
         readonly=True,
+        groups="base.group_user",
     )
-    requisites_count = fields.Integer(compute="_compute_requisites_count")
+    requisites_count = fields.Integer(compute="_compute_requisites_count", groups="base.group_user")
 
     # ------------------------------------------------------------
     # COMPUTE
@@ -275,13 +276,18 @@ class ResPartner(models.Model):
     @api.model
     def _get_requisites_today(self):
         """Return the day on which a change made now is effective: that of the company, else of the user."""
-        timezone = pytz.timezone(self.env.company.partner_id.tz or self.env.user.tz or "UTC")
+        timezone = self._get_requisites_timezone()
         return fields.Datetime.context_timestamp(self.with_context(tz=timezone.zone), fields.Datetime.now()).date()
+
+    @api.model
+    def _get_requisites_timezone(self):
+        # sudo: a visitor may save his address without being able to read the contact of the company.
+        return pytz.timezone(self.env.company.sudo().partner_id.tz or self.env.user.tz or "UTC")
 
     @api.model
     def _get_start_of_day(self, day):
         """Return when ``day`` begins, in UTC without a zone."""
-        timezone = pytz.timezone(self.env.company.partner_id.tz or self.env.user.tz or "UTC")
+        timezone = self._get_requisites_timezone()
         return timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model

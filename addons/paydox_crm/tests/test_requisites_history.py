@@ -52,18 +52,29 @@ class TestRequisitesHistory(PaydoxCrmCase):
         self.assertEqual(state.create_uid, self.manager)
 
     def test_form_save_with_several_changes_is_one_state(self):
-        partner = self._create_partner(since=-30)
+        partner = self._create_partner()
+        self._create_account(partner, "111111")
+        partner.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE paydox_partner_requisites SET valid_from = valid_from - 30 WHERE partner_id = %s", (partner.id,)
+        )
+        self.env.invalidate_all()
+        known = partner.requisites_ids
 
         with Form(partner.with_user(self.accountant)) as form:
             form.legal_name = "LLC Lotos"
             form.director_name = "Petrov"
             form.street = "Lesnaya 5"
+            with form.bank_ids.edit(0) as account:
+                account.acc_number = "222222"
             with form.bank_ids.new() as account:
-                account.acc_number = "40702810200000012345"
+                account.acc_number = "333333"
 
-        self.assertEqual(len(partner.requisites_ids), 2)
-        state = self._in_force(partner)[-1]
+        state = partner.requisites_ids - known
+        self.assertEqual(len(state), 1)
         self.assertEqual(set(state.changed_fields), {"legal_name", "director_name", "street", "bank_ids"})
+        self.assertEqual([a["acc_number"] for a in state.sudo().former_bank_snapshot], ["111111"])
+        self.assertEqual([a["acc_number"] for a in state.sudo().bank_snapshot], ["222222", "333333"])
 
     def test_saving_the_same_values_adds_nothing(self):
         partner = self._create_partner(since=-30)

@@ -174,7 +174,7 @@ class TestRequisitesSecurity(PaydoxCrmCase):
                     partner.with_user(user).read(["requisites_problems"]),
                 ]
                 self.assertNotIn(number, str(seen))
-                for fields in (["bank_snapshot"], ["bank_snapshot", "snapshot"]):
+                for fields in (["bank_snapshot"], ["former_bank_snapshot", "snapshot"]):
                     with self.assertRaises(AccessError):
                         as_user.read(fields)
                 with self.assertRaises(AccessError):
@@ -207,6 +207,16 @@ class TestRequisitesSecurity(PaydoxCrmCase):
             partner.requisites_ids.with_user(self.employee).read(["snapshot"])
         with self.assertRaises(AccessError):
             partner.with_user(self.employee).requisites_on(self.today)
+
+    def test_portal_user_saves_and_reads_his_own_card(self):
+        own = self.portal.partner_id
+
+        own.with_user(self.portal).sudo().write({"street": "Lesnaya 5"})
+
+        self.assertTrue(own.with_user(self.portal).read(["name", "legal_name", "requisites_problems"]))
+        with self.assertRaises(AccessError):
+            own.with_user(self.portal).read(["requisites_ids"])
+        self.assertEqual(self._in_force(own).snapshot["street"], "Lesnaya 5")
 
     def test_rights_of_each_role(self):
         state = self._create_partner().requisites_ids

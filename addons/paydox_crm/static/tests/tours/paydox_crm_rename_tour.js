@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("paydox_crm_rename_tour", {
         },
         {
             content: "rename the counterparty",
-            trigger: ".o_field_widget[name=legal_name] input",
+            trigger: ".o_field_widget[name=legal_name] textarea",
             run: "edit LLC Tour Lotos",
         },
         {
