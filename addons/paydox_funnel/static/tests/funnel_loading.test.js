@@ -146,7 +146,7 @@ test("an error is told and can be retried", async () => {
 test("no deals: helpful words instead of an empty picture", async () => {
     const layers = [makeLayer(1, "New"), makeLayer(2, "Won")];
     onRpc("paydox.funnel", "get_funnel", () => makeFunnel({ cohort: 0, layers }));
-    await mountFunnel();
+    await mountFunnel({ context: { search_default_created: 1 } });
 
     expect(".o_nocontent_help").toHaveText(/No deals were created in this period/);
     expect(".o_nocontent_help").toHaveText(/01\/01\/2026 – 12\/31\/2026/);
