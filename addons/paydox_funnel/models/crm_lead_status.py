@@ -62,6 +62,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         self._check_not_forged(vals)
+        former = {lead.id: lead.deal_status_id for lead in self.sudo()}
         before = {lead.id: (lead.deal_type_id, lead.stage_id, lead._get_open_status()) for lead in self.sudo()}
         with self._status_change() as change:
             if change.merging:
@@ -75,7 +76,7 @@ class CrmLead(models.Model):
             moved._release_manual_status(before)
             moved._check_stage_control(before)
             self._release_lost_status()
-            change.add(self)
+            change.add(self.sudo().filtered(lambda lead: lead.deal_status_id != former[lead.id]))
         return result
 
     @api.model

@@ -15,7 +15,7 @@ class PaydoxDealStatusEvent(models.Model):
     # change
     from_status_id = fields.Many2one(comodel_name="paydox.deal.status", ondelete="restrict", index="btree_not_null")
     to_status_id = fields.Many2one(comodel_name="paydox.deal.status", ondelete="restrict", index=True)
-    occurred_at = fields.Datetime(required=True)
+    occurred_at = fields.Datetime(string="When", required=True)
     left_at = fields.Datetime(help="Empty while the deal is in this status.")
     duration = fields.Float(string="Days", compute="_compute_duration", help="Days in this status, so far or in all.")
     origin = fields.Selection(

@@ -14,7 +14,7 @@ class TestDealType(PaydoxFunnelCase):
             .create(
                 {
                     "name": "Rent",
-                    "code": "rent",
+                    "code": "test_rent",
                     "active": True,
                     "stage_ids": [Command.create({"name": "Start", "status_id": self.status["new"].id})],
                 }
@@ -24,7 +24,7 @@ class TestDealType(PaydoxFunnelCase):
         self.assertTrue(deal_type.active)
 
     def test_type_is_switched_on_after_its_stages_were_added(self):
-        deal_type = self.env["paydox.deal.type"].create({"name": "Rent", "code": "rent"})
+        deal_type = self.env["paydox.deal.type"].create({"name": "Rent", "code": "test_rent"})
         self.assertFalse(deal_type.active)
 
         self.env["crm.stage"].create(
@@ -35,7 +35,7 @@ class TestDealType(PaydoxFunnelCase):
         self.assertTrue(deal_type.active)
 
     def test_type_without_stages_is_not_switched_on(self):
-        deal_type = self.env["paydox.deal.type"].create({"name": "Rent", "code": "rent"})
+        deal_type = self.env["paydox.deal.type"].create({"name": "Rent", "code": "test_rent"})
 
         with self.assertRaisesRegex(ValidationError, "no active stage"):
             deal_type.active = True
@@ -175,7 +175,7 @@ class TestDealType(PaydoxFunnelCase):
 
     def test_type_is_set_up_in_its_form(self):
         form = Form(self.env["paydox.deal.type"].with_user(self.boss))
-        form.name, form.code = "Rent", "rent"
+        form.name, form.code = "Rent", "test_rent"
         with form.stage_ids.new() as stage:
             stage.name, stage.status_id = "Start", self.status["new"]
         form.active = True

@@ -223,6 +223,7 @@ class TestStatusEvents(PaydoxFunnelCase):
         self._stage(self.goods, "Offer").with_user(self.boss).status_id = self.status["contract"]
 
         self.assertHistory(lead, "offer", "contract")
+        self.assertIn("mapped to another status", lead.status_event_id.reason)
 
     def test_recomputation_outside_write_is_caught_before_the_commit(self):
         lead = self._create_lead()
