@@ -98,8 +98,7 @@ def prepare(env):
         .with_context(tracking_disable=True)
         .create([{"name": f"Counterparty {number}", "is_company": True} for number in range(1, PARTNERS + 1)])
     )
-    manager = users[-1]
-    manager.group_ids = [(4, env.ref("sales_team.group_sale_manager").id)]
+    users[-1].group_ids = [(4, env.ref("sales_team.group_sale_manager").id)]
     env.flush_all()
     return {
         "statuses": statuses,
@@ -110,11 +109,16 @@ def prepare(env):
         "partner_ids": partners.ids,
         "department_ids": departments.ids,
         "team": env["crm.team"].search([], limit=1).id or None,
-        "company": company.id,
         "currency": company.currency_id.id,
-        "manager": manager.id,
-        "salesman": users[0].id,
+        **find_people(env),
     }
+
+
+def find_people(env):
+    """Those who look at the funnel, and their company."""
+    logins = {user.login: user for user in env["res.users"].search([("login", "in", ["bench_1", f"bench_{USERS}"])])}
+    manager, salesman = logins[f"bench_{USERS}"], logins["bench_1"]
+    return {"manager": manager.id, "salesman": salesman.id, "company": manager.company_id.id}
 
 
 def generate(env, deals, events):
