@@ -78,7 +78,9 @@ class PaydoxDemo(models.AbstractModel):
     @api.model
     def _quiet(self):
         """The environment of the story: nobody gets mail for what happened in demo data."""
-        return self.with_context(mail_notify_force_send=False, mail_auto_subscribe_no_notify=True, tracking_disable=True)
+        return self.with_context(
+            mail_notify_force_send=False, mail_auto_subscribe_no_notify=True, tracking_disable=True
+        )
 
     @api.model
     def _translate(self, xmlid, field_name, translations):

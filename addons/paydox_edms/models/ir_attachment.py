@@ -10,7 +10,7 @@ class IrAttachment(models.Model):
 
     _inherit = "ir.attachment"
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -35,7 +35,7 @@ class IrAttachment(models.Model):
         if self.env[VERSION].sudo().browse(version_ids).exists():
             self._refuse_version_file()
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     def _get_version_files(self):
         """What must stay the same: the version, the field and the bytes of each file of a version, by attachment."""
@@ -59,5 +59,7 @@ class IrAttachment(models.Model):
 
     def _refuse_version_file(self):
         raise AccessError(
-            self.env._("The file of a version cannot be changed, moved or deleted. Add a new version of the document instead.")
+            self.env._(
+                "The file of a version cannot be changed, moved or deleted. Add a new version of the document instead."
+            )
         )

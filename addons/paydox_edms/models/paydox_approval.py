@@ -16,7 +16,9 @@ class PaydoxApproval(models.Model):
         comodel_name="paydox.document", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index="btree_not_null")
-    route_id = fields.Many2one(comodel_name="paydox.route", readonly=True, required=True, ondelete="restrict", index=True)
+    route_id = fields.Many2one(
+        comodel_name="paydox.route", readonly=True, required=True, ondelete="restrict", index=True
+    )
     revision = fields.Integer(readonly=True, aggregator=None)
     round = fields.Integer(required=True, readonly=True, aggregator=None)
     state = fields.Selection(
@@ -48,7 +50,7 @@ class PaydoxApproval(models.Model):
     )
     _round_uniq = models.Constraint("UNIQUE(res_model, res_id, round)", "This round already exists.")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("round", "res_model", "res_id")
     @api.depends_context("uid")
@@ -56,7 +58,7 @@ class PaydoxApproval(models.Model):
         for approval in self:
             approval.display_name = self.env._("Round %(number)s", number=approval.round)
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS === #
 
     @api.model
     def _start(self, record, route):
@@ -67,7 +69,9 @@ class PaydoxApproval(models.Model):
         record.ensure_one()
         steps = self._check_startable(record, route)
         version = record._get_approval_version()
-        former = self.search([("res_model", "=", record._name), ("res_id", "=", record.id)], order="round desc", limit=1)
+        former = self.search(
+            [("res_model", "=", record._name), ("res_id", "=", record.id)], order="round desc", limit=1
+        )
         approval = self.create(
             {
                 "res_model": record._name,
@@ -150,7 +154,7 @@ class PaydoxApproval(models.Model):
         self.write({"state": state, "closed_at": fields.Datetime.now()})
         self._get_record()._on_approval_closed(self, reason)
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     def _prepare_common_values(self, with_record=True):
         """Values that every row of the run carries for access rules and lists."""

@@ -8,7 +8,7 @@ class PaydoxApproval(models.Model):
 
     _inherit = "paydox.approval"
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_verify(self):
         """Recompute the chain of decisions and the files behind them; name the first broken link."""
@@ -30,7 +30,7 @@ class PaydoxApproval(models.Model):
             },
         }
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS === #
 
     def _append(self, action, line=None, **details):
         """Add a link to the chain. Updating the run makes two people who press at once follow one another.
@@ -62,7 +62,7 @@ class PaydoxApproval(models.Model):
         self.write({"decision_count": decision.sequence, "last_hash": decision.hash})
         return decision
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     def _get_definition(self):
         """The pinned steps as text, part of the first link."""

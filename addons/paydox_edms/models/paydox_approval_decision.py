@@ -83,7 +83,7 @@ class PaydoxApprovalDecision(models.Model):
 
     _sequence_uniq = models.Constraint("UNIQUE(approval_id, sequence)", "This place in the chain is taken.")
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     def write(self, vals):
         self._refuse()
@@ -92,7 +92,7 @@ class PaydoxApprovalDecision(models.Model):
     def _unlink_never(self):
         self._refuse()
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     @api.model
     def _get_hash(self, vals):
@@ -104,9 +104,7 @@ class PaydoxApprovalDecision(models.Model):
 
     def _get_own_hash(self):
         self.ensure_one()
-        vals = {
-            name: self[name].id if self._fields[name].type == "many2one" else self[name] for name in HASHED_FIELDS
-        }
+        vals = {name: self[name].id if self._fields[name].type == "many2one" else self[name] for name in HASHED_FIELDS}
         return self._get_hash(vals)
 
     def _fits(self, line):

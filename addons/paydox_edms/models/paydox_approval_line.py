@@ -49,7 +49,10 @@ class PaydoxApprovalLine(models.Model):
     deadline = fields.Datetime(readonly=True)
     # decision
     decided_by_id = fields.Many2one(
-        comodel_name="res.users", readonly=True, ondelete="restrict", help="The person who decided, maybe as a substitute."
+        comodel_name="res.users",
+        readonly=True,
+        ondelete="restrict",
+        help="The person who decided, maybe as a substitute.",
     )
     decided_at = fields.Datetime(readonly=True)
     comment = fields.Text(readonly=True)
@@ -62,7 +65,9 @@ class PaydoxApprovalLine(models.Model):
         help="The version on which the person decided.",
     )
     delegated_from_id = fields.Many2one(comodel_name="paydox.approval.line", readonly=True)
-    activity_id = fields.Many2one(comodel_name="mail.activity", readonly=True, ondelete="set null", index="btree_not_null")
+    activity_id = fields.Many2one(
+        comodel_name="mail.activity", readonly=True, ondelete="set null", index="btree_not_null"
+    )
 
     # helpers of the screens
     record_name = fields.Char(string="To Decide On", compute="_compute_record_name")
@@ -75,7 +80,7 @@ class PaydoxApprovalLine(models.Model):
         "(step_id, user_id) WHERE state IN ('waiting', 'pending')", "This person is already asked on this step."
     )
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("state", "user_id")
     @api.depends_context("uid")
@@ -100,7 +105,7 @@ class PaydoxApprovalLine(models.Model):
         own = Domain("author_id", "!=", user.id) & Domain("requested_by_id", "!=", user.id)
         return (
             Domain("state", "=", "pending")
-            & Domain("user_id", "in", user._get_document_principals().ids)
+            & Domain("user_id", "in", user.document_principal_ids.ids)
             & (Domain("step_id.allow_author", "=", True) | Domain("approval_id", "any!", own))
         )
 
@@ -126,7 +131,7 @@ class PaydoxApprovalLine(models.Model):
         domain = Domain("state", "=", "pending") & Domain("deadline", "<", fields.Datetime.now())
         return domain if True in value else ~domain
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_open_record(self):
         """Open what is to be decided on."""
@@ -151,7 +156,7 @@ class PaydoxApprovalLine(models.Model):
         self.ensure_one()
         return self._get_record()._get_decide_action(self.env.context.get("default_decision", "agree"), line=self)
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS === #
 
     def _check_open(self):
         """Tell a person whose list is old what happened meanwhile."""

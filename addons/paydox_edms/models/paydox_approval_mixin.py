@@ -29,9 +29,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         readonly=True,
         copy=False,
     )
-    approval_id = fields.Many2one(
-        comodel_name="paydox.approval", string="Latest Round", compute="_compute_approval_id"
-    )
+    approval_id = fields.Many2one(comodel_name="paydox.approval", string="Latest Round", compute="_compute_approval_id")
     approval_state = fields.Selection(
         selection=[
             ("none", "Never sent"),
@@ -43,17 +41,17 @@ class PaydoxApprovalMixin(models.AbstractModel):
         compute="_compute_approval_id",
         help="State of the latest round.",
     )
-    can_decide = fields.Boolean(
-        string="Waits for Me", compute="_compute_can_decide", search="_search_can_decide"
-    )
+    can_decide = fields.Boolean(string="Waits for Me", compute="_compute_can_decide", search="_search_can_decide")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("approval_ids.state")
     def _compute_approval_id(self):
         # sudo: who reads the record may know how its approval stands; the sheet has its own access rules
-        approvals_sudo = self.env["paydox.approval"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)], order="round"
+        approvals_sudo = (
+            self.env["paydox.approval"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self._origin.ids)], order="round")
         )
         latest = {approval.res_id: approval for approval in approvals_sudo}
         for record in self:
@@ -78,7 +76,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         decidable = Domain("id", "in", query.subselect(SQL.identifier(query.table, "res_id")))
         return decidable if True in value else ~decidable
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_request_approval(self):
         """Send the records on their routes; each starts a new round."""
@@ -145,7 +143,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         decision = self.env.context.get("default_decision", "agree")
         return self._get_decide_action(decision, self._get_decidable_lines(self.ids)[:1])
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS === #
 
     def _decide(self, action, comment=None, delay_reason=None, line=None, target=None):
         """Take the current user's decision, close what it closes and hand over to the next.
@@ -213,8 +211,10 @@ class PaydoxApprovalMixin(models.AbstractModel):
         """The running round, locked against others who press at the same moment."""
         self.ensure_one()
         # sudo: the rows of the run are written by the engine only
-        approval_sudo = self.env["paydox.approval"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "=", "running")]
+        approval_sudo = (
+            self.env["paydox.approval"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "=", "running")])
         )
         if not approval_sudo:
             raise UserError(self.env._("%(record)s is not on approval.", record=self.display_name))
@@ -228,9 +228,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         if line:
             lines_sudo &= line.sudo()
         if not lines_sudo:
-            raise AccessError(
-                self.env._("%(record)s does not wait for your decision now.", record=self.display_name)
-            )
+            raise AccessError(self.env._("%(record)s does not wait for your decision now.", record=self.display_name))
         return lines_sudo.sorted(lambda line: (line.user_id.id != self.env.uid, line.id))[:1]
 
     def _check_decision(self, action, line_sudo, comment, delay_reason, target):
@@ -250,10 +248,16 @@ class PaydoxApprovalMixin(models.AbstractModel):
         reason = step_sudo._get_unfit_reason(target, self.sudo())
         if not reason and target == line_sudo.user_id:
             reason = self.env._("%(user)s is already asked", user=target.name)
-        if not reason and step_sudo.line_ids.filtered(lambda line: line.user_id == target and line.state != "delegated"):
+        if not reason and step_sudo.line_ids.filtered(
+            lambda line: line.user_id == target and line.state != "delegated"
+        ):
             reason = self.env._("%(user)s already takes part in this step", user=target.name)
         approval_sudo = line_sudo.approval_id
-        if not reason and not step_sudo.allow_author and target in approval_sudo.author_id | approval_sudo.requested_by_id:
+        if (
+            not reason
+            and not step_sudo.allow_author
+            and target in approval_sudo.author_id | approval_sudo.requested_by_id
+        ):
             reason = self.env._("%(user)s is the author", user=target.name)
         if reason:
             raise UserError(self.env._("You cannot delegate: %(reason)s. Choose another colleague.", reason=reason))
@@ -285,7 +289,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
                 author_id=self.env.user.partner_id.id,
             )
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     @api.model
     def _get_decidable_lines(self, ids):
@@ -309,7 +313,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
     def _clean_text(self, text):
         return str(text).strip()[:MAX_COMMENT] or False if text else False
 
-    #=== HOOKS ===#
+    # === HOOKS === #
 
     def _get_approval_route(self):
         """The route of the record; a model that is approvable must say it."""

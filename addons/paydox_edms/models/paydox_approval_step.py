@@ -34,7 +34,7 @@ class PaydoxApprovalStep(models.Model):
     started_at = fields.Datetime(readonly=True)
     closed_at = fields.Datetime(readonly=True)
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS === #
 
     def _open(self, users):
         """Ask the people of the step: all of them, or the first when they decide one after another."""
@@ -43,7 +43,8 @@ class PaydoxApprovalStep(models.Model):
         self.write({"state": "running", "started_at": now})
         lines = self.env["paydox.approval.line"].create(
             [
-                self.approval_id._prepare_common_values() | {"step_id": self.id, "user_id": user.id, "sequence": position}
+                self.approval_id._prepare_common_values()
+                | {"step_id": self.id, "user_id": user.id, "sequence": position}
                 for position, user in enumerate(users)
             ]
         )

@@ -120,9 +120,7 @@ class PaydoxDocument(models.Model):
     backlink_ids = fields.One2many(comodel_name="paydox.document.link", inverse_name="target_id")
     # files
     version_ids = fields.One2many(comodel_name="paydox.document.version", inverse_name="document_id", readonly=True)
-    current_version_id = fields.Many2one(
-        comodel_name="paydox.document.version", compute="_compute_current_version_id"
-    )
+    current_version_id = fields.Many2one(comodel_name="paydox.document.version", compute="_compute_current_version_id")
     # content
     properties = fields.Properties(definition="kind_id.property_definition")
     note = fields.Html(string="Content")
@@ -132,7 +130,7 @@ class PaydoxDocument(models.Model):
     )
     transition_count = fields.Integer(readonly=True, copy=False, help="Grows with every change of the state.")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("responsible_id", "company_id")
     def _compute_department_id(self):
@@ -164,21 +162,21 @@ class PaydoxDocument(models.Model):
         for document in self:
             document.current_version_id = actual.get(document._origin.id, False)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("parent_id")
     def _check_parent(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A document cannot be its own parent, directly or through others."))
-        # The number of the parent may become a part of the number of the child.
-        self.parent_id.check_access("read")
 
     @api.constrains("valid_from", "valid_to")
     def _check_validity_dates(self):
         for document in self:
             if document.valid_from and document.valid_to and document.valid_to < document.valid_from:
                 raise ValidationError(
-                    self.env._("%(document)s: validity ends before it begins. Check both dates.", document=document.name)
+                    self.env._(
+                        "%(document)s: validity ends before it begins. Check both dates.", document=document.name
+                    )
                 )
 
     @api.constrains("amount")
@@ -187,7 +185,7 @@ class PaydoxDocument(models.Model):
             if document.amount < 0:
                 raise ValidationError(self.env._("%(document)s: the amount is negative.", document=document.name))
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model
     def default_get(self, fields_list):
@@ -199,7 +197,16 @@ class PaydoxDocument(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_engine_fields(vals)
-        return super(PaydoxDocument, self._without_forged_defaults()).create(vals_list)
+        documents = super(PaydoxDocument, self._without_forged_defaults()).create(vals_list)
+        # The number of the parent may become a part of the number of the child.
+        documents.parent_id.check_access("read")
+        return documents
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("parent_id"):
+            self.parent_id.check_access("read")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_registered_or_routed(self):
@@ -218,13 +225,19 @@ class PaydoxDocument(models.Model):
         attachments_sudo = (
             self.env["ir.attachment"]
             .sudo()
-            .search([("res_model", "=", "paydox.document.version"), ("res_id", "in", self.version_ids.ids), ("res_field", "!=", False)])
+            .search(
+                [
+                    ("res_model", "=", "paydox.document.version"),
+                    ("res_id", "in", self.version_ids.ids),
+                    ("res_field", "!=", False),
+                ]
+            )
         )
         result = super().unlink()
         attachments_sudo.unlink()
         return result
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_open_children(self):
         """Open the documents below this one."""
@@ -241,6 +254,9 @@ class PaydoxDocument(models.Model):
     def action_open_file(self):
         """Open the actual version with its preview."""
         self.ensure_one()
+        self.check_access("read")
+        if not self.current_version_id:
+            raise UserError(self.env._("%(document)s has no file yet.", document=self.display_name))
         return self.current_version_id.action_preview()
 
     def action_open_add_version(self):
@@ -255,7 +271,7 @@ class PaydoxDocument(models.Model):
             "context": {"default_document_id": self.id},
         }
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     @api.model
     def _without_forged_defaults(self):

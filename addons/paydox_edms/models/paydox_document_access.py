@@ -16,7 +16,7 @@ class PaydoxDocument(models.Model):
         comodel_name="paydox.approval.line", inverse_name="document_id", readonly=True, copy=False
     )
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends(
         "author_id", "responsible_id", "participant_ids", "confidentiality", "department_id", "approval_line_ids.state"
@@ -38,9 +38,9 @@ class PaydoxDocument(models.Model):
         """Documents in which the current user takes part. The one place where rule 4 is put into words."""
         user = self.env.user
         domain = self._get_people_domain(user.ids) | self._get_to_decide_domain()
-        departments, subordinates = user._get_document_subordinates()
-        if departments:
-            headed = Domain("department_id", "in", departments.ids) | self._get_people_domain(subordinates.ids)
+        if departments := user.document_department_ids:
+            people = self._get_people_domain(user.document_subordinate_ids.ids)
+            headed = Domain("department_id", "in", departments.ids) | people
             domain |= Domain("confidentiality", "=", "internal") & headed
         return domain
 
@@ -51,11 +51,10 @@ class PaydoxDocument(models.Model):
     @api.model
     def _get_to_decide_domain(self):
         """Documents on which the current user may decide now, for himself or for whom he substitutes."""
-        principals = self.env.user._get_document_principals()
-        lines = Domain("user_id", "in", principals.ids) & Domain("state", "=", "pending")
+        lines = Domain("user_id", "in", self.env.user.document_principal_ids.ids) & Domain("state", "=", "pending")
         return Domain("approval_line_ids", "any!", lines)
 
-    #=== DISPLAY NAME ===#
+    # === DISPLAY NAME === #
 
     @api.depends("name", "number")
     @api.depends_context("uid")
@@ -77,7 +76,7 @@ class PaydoxDocument(models.Model):
     def _search_display_name(self, operator, value):
         return super()._search_display_name(operator, value) | Domain("number", operator, value)
 
-    #=== MAIL ===#
+    # === MAIL === #
 
     _mail_post_access = "read"
 

@@ -10,7 +10,7 @@ class PaydoxDocument(models.Model):
 
     can_withdraw = fields.Boolean(compute="_compute_can_withdraw")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("state", "author_id", "responsible_id", "approval_id")
     @api.depends_context("uid")
@@ -18,7 +18,7 @@ class PaydoxDocument(models.Model):
         for document in self:
             document.can_withdraw = document.state == "review" and document._can_withdraw()
 
-    #=== HOOKS OF THE APPROVAL MIXIN ===#
+    # === HOOKS OF THE APPROVAL MIXIN === #
 
     def _get_approval_route(self):
         return self.kind_id.route_id
@@ -32,7 +32,9 @@ class PaydoxDocument(models.Model):
             raise UserError(self.env._("%(document)s is not a draft and cannot be sent for approval.", document=name))
         if self.kind_id.registration_moment == "before" and not self.number:
             raise UserError(
-                self.env._("%(document)s: documents of this kind are registered first. Press “Register”.", document=name)
+                self.env._(
+                    "%(document)s: documents of this kind are registered first. Press “Register”.", document=name
+                )
             )
 
     def _on_approval_started(self, approval):

@@ -79,7 +79,7 @@ class PaydoxDocumentKind(models.Model):
         "(code, COALESCE(company_id, 0))", "There is already a kind with this code in the company. Choose another code."
     )
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.model
     def _get_confidentialities(self):
@@ -114,7 +114,7 @@ class PaydoxDocumentKind(models.Model):
         for kind in self:
             kind.expiring_days = max(kind._get_reminder_days(), default=DEFAULT_EXPIRING_DAYS)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("number_pattern", "number_period", "company_id", "active")
     def _check_number_pattern(self):
@@ -152,7 +152,8 @@ class PaydoxDocumentKind(models.Model):
             if not _CODE.fullmatch(kind.code):
                 raise ValidationError(
                     self.env._(
-                        "The code “%(code)s” can only have letters, digits, dots, dashes and underscores.", code=kind.code
+                        "The code “%(code)s” can only have letters, digits, dots, dashes and underscores.",
+                        code=kind.code,
                     )
                 )
 
@@ -174,11 +175,12 @@ class PaydoxDocumentKind(models.Model):
             if kind.route_id.state == "draft":
                 raise ValidationError(
                     self.env._(
-                        "The route %(route)s is a draft. Publish it before you use it.", route=kind.route_id.display_name
+                        "The route %(route)s is a draft. Publish it before you use it.",
+                        route=kind.route_id.display_name,
                     )
                 )
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     def _get_reminder_days(self):
         """Days before the end of validity on which people are reminded, the largest first."""
@@ -199,7 +201,9 @@ class PaydoxDocumentKind(models.Model):
         part = error.part
         messages = {
             "empty": self.env._("The number pattern is empty. Write at least {seq}."),
-            "missing": self.env._("The number pattern has no {seq}, so all documents would get the same number. Add {seq}."),
+            "missing": self.env._(
+                "The number pattern has no {seq}, so all documents would get the same number. Add {seq}."
+            ),
             "twice": self.env._("The number pattern has {seq} more than once. Leave one."),
             "brace": self.env._("A brace in the number pattern has no pair. Write placeholders as {year}."),
             "width": self.env._("The width in %(part)s must be from 1 to 12, such as {seq:04}.", part=part),

@@ -23,7 +23,7 @@ class PaydoxDocument(models.Model):
     can_execute = fields.Boolean(compute="_compute_allowed_verbs")
     has_route = fields.Boolean(compute="_compute_allowed_verbs")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("state", "number", "kind_id.registration_moment", "kind_id.route_id")
     def _compute_allowed_verbs(self):
@@ -35,7 +35,7 @@ class PaydoxDocument(models.Model):
             document.can_register = not document._get_register_obstacle()
             document.can_execute = not document._get_execute_obstacle()
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_register(self):
         """Give each document its registration number, once."""
@@ -76,7 +76,7 @@ class PaydoxDocument(models.Model):
         self._emit("document.cancelled")
         return True
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     def _transition_to(self, state):
         """The only way a state changes."""

@@ -30,7 +30,7 @@ class PaydoxDocumentLink(models.Model):
     _link_uniq = models.Constraint("UNIQUE(document_id, target_id, type)", "These two documents are already linked so.")
     _not_itself = models.Constraint("CHECK(document_id <> target_id)", "A document cannot be linked to itself.")
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("document_id", "target_id")
     def _check_company(self, fnames=None):
@@ -38,7 +38,7 @@ class PaydoxDocumentLink(models.Model):
             if link.document_id.company_id != link.target_id.sudo().company_id:
                 raise ValidationError(self.env._("Documents of different companies cannot be linked."))
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -19,18 +19,16 @@ class PaydoxDocument(models.Model):
     is_locked = fields.Boolean(compute="_compute_is_locked", help="The content can no longer be edited by this user.")
     version_count = fields.Integer(readonly=True, copy=False, help="Grows with every version; carries their lock.")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("state")
     @api.depends_context("uid")
     def _compute_is_locked(self):
         is_exclusive = self._is_exclusive()
         for document in self:
-            document.is_locked = document.state == "review" or (
-                document.state in CONFIRMED_STATES and not is_exclusive
-            )
+            document.is_locked = document.state == "review" or (document.state in CONFIRMED_STATES and not is_exclusive)
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     def write(self, vals):
         if not self.env.su:
@@ -39,7 +37,7 @@ class PaydoxDocument(models.Model):
             self._open_content()
         return super().write(vals)
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def add_version(self, filename, content, comment=None):
         """Make a file the actual version of the document; the former one is archived.
@@ -61,7 +59,9 @@ class PaydoxDocument(models.Model):
         former_sudo = versions_sudo.search([("document_id", "=", self.id)], order="number desc", limit=1)
         if former_sudo and former_sudo.checksum == hashlib.sha256(content).hexdigest():
             raise UserError(
-                self.env._("This file is the same as version %(number)s. There is nothing to add.", number=former_sudo.number)
+                self.env._(
+                    "This file is the same as version %(number)s. There is nothing to add.", number=former_sudo.number
+                )
             )
         vals = {
             "document_id": self.id,
@@ -75,10 +75,12 @@ class PaydoxDocument(models.Model):
             former_sudo.flush_recordset(["state"])
         version = versions_sudo.create(vals).sudo(False)
         self.sudo().write({"version_count": version.number})
-        self.message_post(body=self.env._("Version %(number)s added: %(filename)s", number=version.number, filename=name))
+        self.message_post(
+            body=self.env._("Version %(number)s added: %(filename)s", number=version.number, filename=name)
+        )
         return version
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     @api.model
     def _is_exclusive(self):
@@ -101,6 +103,7 @@ class PaydoxDocument(models.Model):
         Nothing opens a document on approval. A confirmed one opens for the exclusive right only, and then everything
         has to be confirmed again.
         """
+        self.check_access("write")
         if on_approval := self.filtered(lambda document: document.state == "review"):
             raise UserError(
                 self.env._(
@@ -119,7 +122,6 @@ class PaydoxDocument(models.Model):
                     document=confirmed[0].display_name,
                 )
             )
-        confirmed.check_access("write")
         confirmed._transition_to("draft")
         for document in confirmed:
             document.message_post(
@@ -128,5 +130,5 @@ class PaydoxDocument(models.Model):
 
     def _process_attachments_for_post(self, attachments, attachment_ids, message_values):
         if (attachments or attachment_ids) and not self.env.su:
-            self._open_content()
+            self.filtered(lambda document: document.state != "draft")._open_content()
         return super()._process_attachments_for_post(attachments, attachment_ids, message_values)

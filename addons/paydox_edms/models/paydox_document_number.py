@@ -33,7 +33,7 @@ class PaydoxDocumentNumber(models.Model):
     _document_uniq = models.Constraint("UNIQUE(document_id)", "This document is already registered.")
     _period_filled = models.Constraint("CHECK(period IS NOT NULL)", "A number belongs to a period.")
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     def write(self, vals):
         self._refuse()
@@ -42,7 +42,7 @@ class PaydoxDocumentNumber(models.Model):
     def _unlink_never(self):
         self._refuse()
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS === #
 
     @api.model
     def _allocate(self, documents, moment):

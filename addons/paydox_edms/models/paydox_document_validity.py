@@ -24,10 +24,15 @@ class PaydoxDocument(models.Model):
 
     validity = fields.Selection(selection=VALIDITIES, compute="_compute_validity", search="_search_validity")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends(
-        "valid_from", "valid_to", "state", "kind_id.expiring_days", "backlink_ids.type", "backlink_ids.document_id.state"
+        "valid_from",
+        "valid_to",
+        "state",
+        "kind_id.expiring_days",
+        "backlink_ids.type",
+        "backlink_ids.document_id.state",
     )
     @api.depends_context("uid", "tz")
     def _compute_validity(self):

@@ -43,7 +43,7 @@ class PaydoxDocumentVersion(models.Model):
     )
     _not_empty = models.Constraint("CHECK(size > 0)", "A version cannot be empty.")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("filename", "number")
     @api.depends_context("uid")
@@ -58,10 +58,11 @@ class PaydoxDocumentVersion(models.Model):
             else:
                 version.display_name = self.env._("Version (no access)")
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_engine()
         # The checksum and the size are those of the bytes, whatever the caller says; the file is never served as HTML.
         for vals in vals_list:
             content = base64.b64decode(vals["file"])
@@ -79,7 +80,7 @@ class PaydoxDocumentVersion(models.Model):
     def _unlink_never(self):
         self._refuse()
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_preview(self):
         """Open the version with its preview."""
@@ -103,7 +104,7 @@ class PaydoxDocumentVersion(models.Model):
             "target": "download",
         }
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     @api.model
     def _prepare_content(self, content):

@@ -23,7 +23,9 @@ class PaydoxEvent(models.Model):
     _order = "id desc"
 
     name = fields.Char(required=True, index=True)
-    key = fields.Char(required=True, help="Says which happening this is: a second event with the same key is not written.")
+    key = fields.Char(
+        required=True, help="Says which happening this is: a second event with the same key is not written."
+    )
     res_model = fields.Char(required=True)
     res_id = fields.Many2oneReference(model_field="res_model", required=True)
     payload = fields.Json()
@@ -41,7 +43,7 @@ class PaydoxEvent(models.Model):
     _pending_idx = models.Index("(next_attempt_at, id) WHERE state = 'pending'")
     _res_idx = models.Index("(res_model, res_id)")
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS === #
 
     @api.model
     def _get_event_names(self):
@@ -80,7 +82,7 @@ class PaydoxEvent(models.Model):
         """Hook: what happens because of this event. Runs as superuser, isolated in a savepoint."""
         self.ensure_one()
 
-    #=== CRON ===#
+    # === CRON === #
 
     @api.model
     def _cron_dispatch(self):

@@ -12,7 +12,7 @@ class PaydoxProtected(models.AbstractModel):
     _name = "paydox.protected"
     _description = "Rows written only by the engine"
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -27,7 +27,7 @@ class PaydoxProtected(models.AbstractModel):
     def _unlink_by_engine_only(self):
         self._check_engine()
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     @api.model
     def _check_engine(self):

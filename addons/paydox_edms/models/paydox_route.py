@@ -26,7 +26,7 @@ class PaydoxRoute(models.Model):
     step_ids = fields.One2many(comodel_name="paydox.route.step", inverse_name="route_id", copy=True)
     kind_ids = fields.One2many(comodel_name="paydox.document.kind", inverse_name="route_id", string="Used By")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("name", "revision")
     def _compute_display_name(self):
@@ -37,7 +37,7 @@ class PaydoxRoute(models.Model):
                 else route.name
             )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -57,7 +57,7 @@ class PaydoxRoute(models.Model):
         if self.env["paydox.approval"].sudo().search_count([("route_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("Documents went by this route, so it stays. Archive it instead."))
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_publish(self):
         """Make the revision usable; it takes the place of the former one in the kinds of documents."""
@@ -93,7 +93,7 @@ class PaydoxRoute(models.Model):
             "views": [(False, "form")],
         }
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     def _write_life_cycle(self, vals):
         return super().write(vals)

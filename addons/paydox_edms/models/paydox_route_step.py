@@ -20,7 +20,7 @@ class PaydoxRouteStep(models.Model):
 
     approver_summary = fields.Char(string="Who Decides", compute="_compute_approver_summary")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("approver_kind", "user_ids", "group_id", "approver_field")
     def _compute_approver_summary(self):
@@ -34,7 +34,7 @@ class PaydoxRouteStep(models.Model):
             }
             step.approver_summary = texts.get(step.approver_kind) or kinds.get(step.approver_kind)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("approver_kind", "user_ids", "group_id", "approver_field")
     def _check_approvers(self):
@@ -73,7 +73,7 @@ class PaydoxRouteStep(models.Model):
                     )
                 ) from error
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -91,7 +91,7 @@ class PaydoxRouteStep(models.Model):
     def _unlink_except_published(self):
         self.route_id._check_draft()
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     def _get_condition(self):
         """The condition as a domain; only literals are accepted, no code."""

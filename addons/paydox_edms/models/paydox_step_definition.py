@@ -40,7 +40,7 @@ class PaydoxStepDefinition(models.AbstractModel):
     )
     allow_author = fields.Boolean(help="The author of the document may decide on this step.")
 
-    #=== HELPERS ===#
+    # === HELPERS === #
 
     @api.model
     def _get_approver_fields(self):

@@ -34,7 +34,7 @@ class PaydoxSubstitution(models.Model):
     _dates_in_order = models.Constraint("CHECK(date_to >= date_from)", "The substitution ends before it begins.")
     _two_people = models.Constraint("CHECK(user_id <> substitute_id)", "Nobody can substitute himself.")
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS === #
 
     @api.constrains("user_id", "substitute_id", "date_from", "date_to")
     def _check_cycle(self):
@@ -75,7 +75,7 @@ class PaydoxSubstitution(models.Model):
             ]
         return False
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -97,5 +97,6 @@ class PaydoxSubstitution(models.Model):
 
     def _forget_access(self):
         """What a substitute may read depends on rows that no computed field can name as its dependency."""
+        self.env["res.users"].invalidate_model(["document_principal_ids"])
         self.env["paydox.document"].invalidate_model(["is_involved", "can_decide"])
         self.env["paydox.approval.line"].invalidate_model(["can_decide"])

@@ -245,7 +245,7 @@ class TestApproval(PaydoxEdmsCase):
             document.with_user(self.legal).action_agree("Sorry")
 
         self.assertState(document, "approved")
-        self.assertEqual(lines.filtered(lambda l: l.user_id == self.director).delay_reason, "Was ill")
+        self.assertEqual(lines.filtered(lambda line: line.user_id == self.director).delay_reason, "Was ill")
 
     # rule 5
 
@@ -294,7 +294,10 @@ class TestApproval(PaydoxEdmsCase):
     def test_change_made_straight_in_the_database_shows(self):
         approval = self._finish()
         decision, line, step, version = (
-            "paydox_approval_decision", "paydox_approval_line", "paydox_approval_step", "paydox_document_version"
+            "paydox_approval_decision",
+            "paydox_approval_line",
+            "paydox_approval_step",
+            "paydox_document_version",
         )
         for statement, place in {
             f"UPDATE {decision} SET comment = 'Fine' WHERE approval_id = %s AND sequence = 2": "Decision 2",
@@ -321,7 +324,11 @@ class TestApproval(PaydoxEdmsCase):
     def test_changed_bytes_of_a_file_show(self):
         approval = self._finish()
         attachment = self.env["ir.attachment"].search(
-            [("res_model", "=", "paydox.document.version"), ("res_id", "=", approval.version_id.id), ("res_field", "=", "file")]
+            [
+                ("res_model", "=", "paydox.document.version"),
+                ("res_id", "=", approval.version_id.id),
+                ("res_field", "=", "file"),
+            ]
         )
         self.env.cr.execute(
             "UPDATE ir_attachment SET db_datas = %s, store_fname = NULL WHERE id = %s", [b"forged", attachment.id]

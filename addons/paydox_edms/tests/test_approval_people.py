@@ -65,7 +65,9 @@ class TestApprovalPeople(PaydoxEdmsCase):
                 document.action_submit()
             self.assertState(document, "draft", "none")
             self.assertFalse(document.participant_ids)
-            self.assertFalse(self.env["mail.activity"].search([("res_id", "=", document.id), ("res_model", "=", document._name)]))
+            self.assertFalse(
+                self.env["mail.activity"].search([("res_id", "=", document.id), ("res_model", "=", document._name)])
+            )
 
     def test_archived_approver_is_named(self):
         self.kind.route_id = self._create_route({"users": self.legal | self.chief, "name": "Lawyers"})
@@ -275,12 +277,20 @@ class TestApprovalPeople(PaydoxEdmsCase):
 
         document = self._create_submitted({"users": self.director})
         message = self.env["mail.message"].search(
-            [("model", "=", document._name), ("res_id", "=", document.id), ("partner_ids", "in", self.director.partner_id.ids)]
+            [
+                ("model", "=", document._name),
+                ("res_id", "=", document.id),
+                ("partner_ids", "in", self.director.partner_id.ids),
+            ]
         )
         self.assertTrue(message.notification_ids.filtered(lambda n: n.res_partner_id == self.director.partner_id))
 
         document.with_user(self.director).action_agree()
         outcome = self.env["mail.message"].search(
-            [("model", "=", document._name), ("res_id", "=", document.id), ("partner_ids", "in", self.author.partner_id.ids)]
+            [
+                ("model", "=", document._name),
+                ("res_id", "=", document.id),
+                ("partner_ids", "in", self.author.partner_id.ids),
+            ]
         )
         self.assertIn("approved", outcome.body)

@@ -1,0 +1,221 @@
+import threading
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+from .common import PaydoxEdmsMixin
+
+
+class _Request:
+    """What the server does with a request: run, and run again when another transaction came first."""
+
+    def __init__(self, registry, user_id, action):
+        self.registry, self.user_id, self.action = registry, user_id, action
+        self.error = None
+        self.attempts = 0
+
+    def __call__(self, barrier):
+        try:
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, self.user_id, {})
+                env.user.name  # noqa: B018  takes the snapshot of the transaction before the race
+                barrier.wait(timeout=20)
+                retrying(lambda: self._run(env), env)
+        except Exception as error:  # noqa: BLE001  looked at by the test
+            self.error = error
+
+    def _run(self, env):
+        self.attempts += 1
+        self.action(env)
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(PaydoxEdmsMixin, BaseCase):
+    """Two real transactions at the same moment. What is committed here is deleted again."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+
+    def setUp(self):
+        super().setUp()
+        self.cr = self.registry.cursor()
+        self.addCleanup(self._clean_up)
+        env = api.Environment(self.cr, api.SUPERUSER_ID, {"tracking_disable": True, "no_reset_password": True})
+        self.__class__.env = env
+        self._clean_up_rows()
+        self.__class__._set_up_people()
+        self.cr.commit()
+
+    @classmethod
+    def _set_up_people(cls):
+        """Without passwords, which take long to hash outside of a transaction case."""
+        users = cls.env["res.users"].create(
+            [
+                {"login": f"edms_{name}", "name": name.title(), "tz": "UTC"}
+                for name in ("author", "legal", "chief", "director")
+            ]
+        )
+        cls.author, cls.legal, cls.chief, cls.director = users
+        cls.kind = cls._create_kind()
+
+    def _clean_up(self):
+        self.cr.rollback()
+        self._clean_up_rows()
+        self.cr.close()
+
+    def _clean_up_rows(self):
+        """By SQL: nothing else can delete a number or a decision."""
+        cr = self.cr
+        cr.execute("SELECT id FROM res_users WHERE login LIKE 'edms\\_%'")
+        users = tuple(row[0] for row in cr.fetchall()) or (0,)
+        cr.execute("SELECT partner_id FROM res_users WHERE id IN %s", [users])
+        partners = tuple(row[0] for row in cr.fetchall()) or (0,)
+        cr.execute("SELECT id FROM paydox_document WHERE author_id IN %s", [users])
+        documents = tuple(row[0] for row in cr.fetchall()) or (0,)
+        for statement in (
+            "DELETE FROM mail_activity WHERE res_model = 'paydox.document' AND res_id IN %(documents)s",
+            "DELETE FROM mail_message WHERE model = 'paydox.document' AND res_id IN %(documents)s",
+            "DELETE FROM mail_followers WHERE res_model = 'paydox.document' AND res_id IN %(documents)s",
+            "DELETE FROM paydox_event WHERE res_model = 'paydox.document' AND res_id IN %(documents)s",
+            "DELETE FROM paydox_approval_decision WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_approval_line WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_approval_step WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_approval WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_document_number WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_document WHERE id IN %(documents)s",
+            "DELETE FROM paydox_document_kind WHERE name->>'en_US' = 'Race'",
+            "DELETE FROM paydox_route WHERE name->>'en_US' = 'Race'",
+            "DELETE FROM mail_mail WHERE mail_message_id NOT IN (SELECT id FROM mail_message)",
+            "DELETE FROM mail_message WHERE model = 'res.partner' AND res_id IN %(partners)s",
+            "DELETE FROM mail_message WHERE author_id IN %(partners)s",
+            "DELETE FROM mail_followers WHERE partner_id IN %(partners)s",
+            "DELETE FROM res_users WHERE id IN %(users)s",
+            "DELETE FROM res_partner WHERE id IN %(partners)s",
+        ):
+            cr.execute(statement, {"documents": documents, "users": users, "partners": partners})
+        cr.commit()
+        self.registry.clear_all_caches()
+
+    @classmethod
+    def _create_kind(cls, **overrides):
+        vals = {"name": "Race", "code": "RACE", "number_pattern": "RACE-{seq:03}"}
+        return cls.env["paydox.document.kind"].create(vals | overrides)
+
+    def _race(self, *requests):
+        barrier = threading.Barrier(len(requests))
+        threads = [threading.Thread(target=request, args=[barrier], daemon=True) for request in requests]
+        # The runner of the tests holds the lock of the registries, which the environments of the threads ask for.
+        with (
+            patch.object(Registry, "_lock", DummyRLock()),
+            patch("odoo.service.model.time.sleep"),
+            mute_logger("odoo.sql_db"),
+        ):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(timeout=60)
+        self.assertFalse([thread for thread in threads if thread.is_alive()], "a request hangs")
+        self.cr.rollback()
+        self.env.invalidate_all()
+
+    def _request(self, user, record, verb, *args):
+        model, ids = record._name, record.ids
+        return _Request(self.registry, user.id, lambda env: getattr(env[model].browse(ids), verb)(*args))
+
+    def _create_submitted_race(self, *steps):
+        self.kind.route_id = self._create_route(*steps, name="Race")
+        document = self._create_document()
+        document.action_submit()
+        self.cr.commit()
+        return document
+
+    def test_clerks_who_register_at_the_same_instant_get_different_numbers_without_gap(self):
+        documents = [self._create_document() for _ in range(5)]
+        self.cr.commit()
+
+        requests = [self._request(self.author, document, "action_register") for document in documents]
+        self._race(*requests)
+
+        self.assertEqual([request.error for request in requests], [None] * 5)
+        numbers = sorted(document.number for document in documents)
+        self.assertEqual(numbers, [f"RACE-00{index}" for index in range(1, 6)])
+
+    def test_document_registered_by_two_at_once_gets_one_number(self):
+        document = self._create_document()
+        self.cr.commit()
+
+        requests = [self._request(self.author, document, "action_register") for _ in range(2)]
+        self._race(*requests)
+
+        self.assertEqual(len([request for request in requests if request.error]), 1)
+        self.assertEqual(document.number, "RACE-001")
+
+    def test_two_approvers_who_agree_at_once_close_the_step_once(self):
+        document = self._create_submitted_race({"users": self.legal | self.chief}, {"users": self.director})
+
+        requests = [self._request(user, document, "action_agree") for user in (self.legal, self.chief)]
+        self._race(*requests)
+
+        self.assertEqual([request.error for request in requests], [None, None])
+        approval = document.sudo().approval_id
+        self.assertEqual(approval.step_ids.mapped("state"), ["agreed", "running"])
+        self.assertEqual(len(approval.line_ids.filtered(lambda line: line.user_id == self.director)), 1)
+        self.assertEqual(approval.decision_ids.mapped("sequence"), [1, 2, 3])
+        self.assertFalse(approval._find_broken_link())
+
+    def test_one_person_who_presses_twice_at_once_decides_once(self):
+        document = self._create_submitted_race({"users": self.director})
+
+        requests = [self._request(self.director, document, "action_agree") for _ in range(3)]
+        self._race(*requests)
+
+        self.assertEqual(len([request for request in requests if request.error is None]), 1)
+        self.assertEqual(document.state, "approved")
+        self.assertEqual(document.sudo().approval_id.decision_ids.mapped("action"), ["start", "agree"])
+        events = self.env["paydox.event"].search([("name", "=", "document.approved"), ("res_id", "=", document.id)])
+        self.assertEqual(len(events), 1)
+
+    def test_agreement_and_withdrawal_at_once_end_in_one_outcome(self):
+        document = self._create_submitted_race({"users": self.director})
+
+        agree = self._request(self.director, document, "action_agree")
+        withdraw = self._request(self.author, document, "action_withdraw")
+        self._race(agree, withdraw)
+
+        self.assertEqual(len([request for request in (agree, withdraw) if request.error]), 1)
+        self.assertEqual(
+            (document.state, document.sudo().approval_state) in (("approved", "approved"), ("draft", "withdrawn")), True
+        )
+
+    def test_document_sent_by_two_at_once_starts_one_round(self):
+        self.kind.route_id = self._create_route({"users": self.director}, name="Race")
+        document = self._create_document()
+        self.cr.commit()
+
+        requests = [self._request(self.author, document, "action_submit") for _ in range(2)]
+        self._race(*requests)
+
+        self.assertEqual(len([request for request in requests if request.error]), 1)
+        self.assertEqual(document.sudo().approval_ids.mapped("round"), [1])
+
+    def test_version_added_while_the_document_is_sent_is_either_approved_or_refused(self):
+        self.kind.route_id = self._create_route({"users": self.director}, name="Race")
+        document = self._create_document()
+        document.add_version("a.txt", b"first")
+        self.cr.commit()
+
+        add = self._request(self.author, document, "add_version", "b.txt", b"second")
+        submit = self._request(self.author, document, "action_submit")
+        self._race(add, submit)
+
+        self.assertIsNone(submit.error)
+        self.assertNotIsInstance(add.error, SerializationFailure)
+        self.assertEqual(document.sudo().approval_id.version_id, document.current_version_id)

@@ -87,7 +87,16 @@ class TestDocument(PaydoxEdmsCase):
 
     def test_no_context_key_opens_the_lock(self):
         document = self._create_approved()
-        keys = ("force", "bypass_lock", "paydox_unlock", "paydox_force", "install_mode", "tracking_disable", "su", "sudo")
+        keys = (
+            "force",
+            "bypass_lock",
+            "paydox_unlock",
+            "paydox_force",
+            "install_mode",
+            "tracking_disable",
+            "su",
+            "sudo",
+        )
         forged = document.with_context(dict.fromkeys(keys, True) | {"uid": 1, "active_test": False})
 
         with self.assertRaises(AccessError):
@@ -130,7 +139,9 @@ class TestDocument(PaydoxEdmsCase):
 
         self.assertState(document, "draft")
         self.assertEqual(document.number, number)
-        self.assertIn("confirmed again", document.message_ids.mapped("body")[0] + document.message_ids.mapped("body")[1])
+        self.assertIn(
+            "confirmed again", document.message_ids.mapped("body")[0] + document.message_ids.mapped("body")[1]
+        )
         document.action_submit()
         self.assertEqual(document.approval_id.round, 2)
 

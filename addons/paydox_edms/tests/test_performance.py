@@ -1,0 +1,79 @@
+from odoo.tests import tagged, warmup
+
+from .common import PDF, PaydoxEdmsCase
+
+
+@tagged("post_install", "-at_install")
+class TestPerformance(PaydoxEdmsCase):
+    """The number of queries does not grow with the number of rows."""
+
+    def _create_batch(self, count):
+        self.kind.route_id = self._create_route({"users": self.legal | self.director})
+        documents = (
+            self.env["paydox.document"]
+            .with_user(self.author)
+            .create([{"name": f"Document {index}", "kind_id": self.kind.id} for index in range(count)])
+        )
+        for document in documents:
+            document.add_version("a.pdf", PDF + str(document.id).encode())
+        documents.action_submit()
+        self.env.flush_all()
+        return documents
+
+    def _count_list(self, user, limit):
+        specification = {
+            "number": {},
+            "date": {},
+            "name": {},
+            "kind_id": {"fields": {"display_name": {}}},
+            "partner_id": {"fields": {"display_name": {}}},
+            "responsible_id": {"fields": {"display_name": {}}},
+            "parent_id": {"fields": {"display_name": {}}},
+            "validity": {},
+            "can_decide": {},
+            "state": {},
+        }
+        documents = self.env["paydox.document"].with_user(user)
+        return documents.web_search_read([("kind_id", "=", self.kind.id)], specification, limit=limit)
+
+    def _count_inbox(self, limit):
+        specification = {
+            "record_name": {},
+            "kind": {},
+            "step_id": {"fields": {"display_name": {}}},
+            "requested_by_id": {"fields": {"display_name": {}}},
+            "user_id": {"fields": {"display_name": {}}},
+            "deadline": {},
+            "is_late": {},
+        }
+        lines = self.env["paydox.approval.line"].with_user(self.director)
+        return lines.web_search_read([("can_decide", "=", True)], specification, limit=limit)
+
+    def _measure(self, function, *args):
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        result = function(*args)
+        return self.env.cr.sql_log_count - before, result
+
+    @warmup
+    def test_list_has_a_ceiling_whatever_its_length(self):
+        self._create_batch(20)
+        for user, ceiling in ((self.author, 20), (self.director, 20), (self.clerk, 20)):
+            self._measure(self._count_list, user, 2)
+            short, result = self._measure(self._count_list, user, 2)
+            self.assertEqual(len(result["records"]), 2)
+            long, result = self._measure(self._count_list, user, 20)
+            self.assertEqual(len(result["records"]), 20)
+            self.assertLessEqual(long, short + 1, f"{user.login}: queries grow with the rows")
+            self.assertLessEqual(long, ceiling)
+
+    @warmup
+    def test_inbox_has_a_ceiling_whatever_its_length(self):
+        self._create_batch(20)
+        self._measure(self._count_inbox, 2)
+        short, result = self._measure(self._count_inbox, 2)
+        self.assertEqual(len(result["records"]), 2)
+        long, result = self._measure(self._count_inbox, 20)
+        self.assertEqual(len(result["records"]), 20)
+        self.assertLessEqual(long, short + 1)
+        self.assertLessEqual(long, 14)

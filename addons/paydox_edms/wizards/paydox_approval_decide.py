@@ -26,20 +26,27 @@ class PaydoxApprovalDecide(models.TransientModel):
     is_late = fields.Boolean(related="line_id.is_late", related_sudo=False)
     for_user_id = fields.Many2one(string="For Whom", related="line_id.user_id", related_sudo=False)
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS === #
 
     @api.depends("line_id")
     def _compute_record_name(self):
         for wizard in self:
             wizard.record_name = wizard.line_id and wizard.line_id._get_record().display_name
 
-    #=== CONSTRAINT METHODS ===#
+    # === CRUD METHODS === #
 
-    @api.constrains("line_id")
-    def _check_line(self):
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards.line_id.check_access("read")
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
         self.line_id.check_access("read")
+        return result
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_confirm(self):
         """Take the decision."""

@@ -10,7 +10,7 @@ class PaydoxDocumentAddVersion(models.TransientModel):
     filename = fields.Char(string="File Name")
     comment = fields.Char(help="What changed in this version.")
 
-    #=== ACTIONS ===#
+    # === ACTIONS === #
 
     def action_confirm(self):
         """Add the file as the actual version."""
