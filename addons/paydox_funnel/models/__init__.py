@@ -5,6 +5,7 @@ from . import crm_stage
 from . import paydox_deal_status_event
 from . import crm_lead
 from . import crm_lead_stage
+from . import crm_lead_status_event
 from . import crm_lead_status
 from . import paydox_document
 from . import paydox_event

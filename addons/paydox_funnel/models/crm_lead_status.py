@@ -1,8 +1,5 @@
-from contextlib import contextmanager
-
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 ENGINE_FIELDS = (
     "deal_status_id",
@@ -12,28 +9,10 @@ ENGINE_FIELDS = (
     "status_event_id",
     "status_event_ids",
 )
-CHANGES = "paydox_funnel.status_changes"
-WATCHED = "paydox_funnel.watched_leads"
-
-
-class StatusChange:
-    """One business action under way: the deals it touches, and why. Kept beside the cursor, where no caller reaches it."""
-
-    def __init__(self, origin=None, reason=None, rules=(), joinable=True):
-        self.origin = origin
-        self.reason = reason
-        self.rules = rules
-        self.joinable = joinable
-        self.merging = False
-        self.lead_ids = set()
-        self.moved_ids = set()
-
-    def add(self, leads):
-        self.lead_ids.update(leads.ids)
 
 
 class CrmLead(models.Model):
-    """Status: how it is set, and the event that each change writes, whatever caused it."""
+    """Status: how it is set and what it follows; every way through here ends in one event (``crm_lead_status_event``)."""
 
     _inherit = "crm.lead"
 
@@ -252,104 +231,3 @@ class CrmLead(models.Model):
         self.filtered(lambda lead: lead.lost_status_id and lead.won_status != "lost")._write_engine(
             {"lost_status_id": False}
         )
-
-    #=== EVENTS ===#
-
-    @contextmanager
-    def _status_change(self, origin=None, reason=None, rules=(), joinable=True):
-        """Everything inside is one change of the status: one event for each deal, written at the end.
-
-        A change inside another joins it. ``origin`` and ``reason`` come by this way only, so they cannot be forged.
-        """
-        changes = self.env.cr.cache.setdefault(CHANGES, [])
-        outer = changes[-1] if changes else None
-        joined = outer is not None and outer.joinable
-        if joined:
-            change = outer
-            change.origin = change.origin or origin
-            change.reason = change.reason or reason
-        else:
-            change = StatusChange(outer.origin if outer else origin, outer.reason if outer else reason, rules, joinable)
-        changes.append(change)
-        try:
-            yield change
-            if not joined and joinable:
-                self.env["crm.lead"]._log_status_events(change)
-        finally:
-            changes.pop()
-
-    @api.model
-    def _log_status_events(self, change):
-        """Write the missing events of the deals of ``change``; doing it twice writes nothing more."""
-        if not change.lead_ids:
-            return
-        # sudo: who changes a deal may not write its history
-        leads_sudo = self.sudo().browse(change.lead_ids).exists()
-        change.lead_ids = set()
-        changed = leads_sudo.filtered(lambda lead: lead.deal_status_id != lead.status_event_id.to_status_id)
-        if not changed:
-            return
-        events = self.env["paydox.deal.status.event"]._append(changed, change)
-        self.env["paydox.event"]._emit_batch(
-            "deal.status",
-            [
-                (event.lead_id, f"deal.status:{event.id}", {"rules": list(change.rules), "event": event.id})
-                for event in events
-            ],
-        )
-
-    def _prepare_status_event(self, change, now):
-        """Snapshot of the deal for its next event."""
-        self.ensure_one()
-        former = self.status_event_id
-        reason = change.reason
-        if not reason and self.won_status == "lost":
-            reason = self.lost_reason_id.name
-        return {
-            "lead_id": self.id,
-            "from_status_id": former.to_status_id.id,
-            "to_status_id": self.deal_status_id.id,
-            "occurred_at": max(now, former.occurred_at or now),
-            "origin": change.origin or ("stage" if self.id in change.moved_ids else "manual"),
-            "reason": reason,
-            "stage_id": self.stage_id.id,
-            "deal_type_id": self.deal_type_id.id,
-            "user_id": self.env.uid,
-            "owner_id": self.user_id.id,
-            "department_id": self.department_id.id,
-            "amount": self.expected_revenue,
-            "currency_id": self.company_currency.id,
-            "company_id": self.company_id.id or self.env.company.id,
-        }
-
-    def _watch_status(self):
-        """Safety net: a status that is recomputed outside ``write`` is compared with the history before the commit."""
-        precommit = self.env.cr.precommit
-        real_ids = [lead_id for lead_id in self.ids if lead_id]
-        if not real_ids:
-            return
-        if WATCHED not in precommit.data:
-            precommit.data[WATCHED] = set()
-            precommit.add(self.env["crm.lead"]._log_watched)
-        precommit.data[WATCHED].update(real_ids)
-
-    @api.model
-    def _log_watched(self):
-        lead_ids = self.env.cr.precommit.data.pop(WATCHED, None)
-        if not lead_ids:
-            return
-        if open_changes := [change for change in self.env.cr.cache.get(CHANGES, ()) if change.joinable]:
-            open_changes[-1].lead_ids.update(lead_ids)
-            return
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT lead.id FROM crm_lead lead
-             LEFT JOIN paydox_deal_status_event event ON event.id = lead.status_event_id
-                 WHERE lead.id IN %s AND lead.deal_status_id IS DISTINCT FROM event.to_status_id
-                """,
-                tuple(lead_ids),
-            )
-        )
-        with self._status_change(origin="stage") as change:
-            change.lead_ids.update(lead_id for [lead_id] in rows)

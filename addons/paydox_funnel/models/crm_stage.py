@@ -17,7 +17,6 @@ class CrmStage(models.Model):
     )
     status_id = fields.Many2one(
         comodel_name="paydox.deal.status",
-        string="Status",
         index=True,
         ondelete="restrict",
         domain="[('outcome', '!=', 'lost')]",
