@@ -2,6 +2,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common import PaydoxCrmCase
 
@@ -151,7 +152,11 @@ class TestRequisitesChange(PaydoxCrmCase):
         )
         self.env.invalidate_all()
 
-        with freeze_time(str(self._day(13)) + " 12:00:00"), self.assertLogs("odoo.addons.paydox_crm", "ERROR"):
+        with (
+            freeze_time(str(self._day(13)) + " 12:00:00"),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs("odoo.addons.paydox_crm", "ERROR"),
+        ):
             self._run_cron()
 
         self.assertEqual(good.legal_name, "LLC Lotos")
