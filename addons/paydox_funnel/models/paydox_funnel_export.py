@@ -87,7 +87,7 @@ class PaydoxFunnel(models.AbstractModel):
         with FunnelWorkbook(file, self._get_export_labels(data)) as workbook:
             workbook.write_funnel(data, facts + self._get_export_totals(data))
             if breakdown:
-                workbook.write_breakdown(data, self._get_breakdown_label(breakdown))
+                workbook.write_breakdown(data, self._get_field_label(breakdown))
             workbook.write_deals(self._iter_deals(data))
         return self._get_export_filename("xlsx")
 
@@ -145,7 +145,7 @@ class PaydoxFunnel(models.AbstractModel):
         texts = self._get_filter_texts(domain, filters)
         facts.append((self.env._("Filters"), "; ".join(texts) or self.env._("none")))
         if breakdown:
-            facts.append((self.env._("Breakdown"), self._get_breakdown_label(breakdown)))
+            facts.append((self.env._("Breakdown"), self._get_field_label(breakdown)))
         if data["moment"]:
             facts.append((self.env._("As of"), format_datetime(self.env, data["moment"])))
         moment = format_datetime(self.env, data["generated_at"])
@@ -194,9 +194,9 @@ class PaydoxFunnel(models.AbstractModel):
             "spacer": self.env._("Chart"),
             "deal_no": self.env._("No."),
             "deal": self.env._("Deal"),
-            "partner": self.env._("Counterparty"),
-            "type": self.env._("Deal Type"),
-            "owner": self.env._("Employee"),
+            "partner": self._get_field_label("partner_id"),
+            "type": self._get_field_label("deal_type_id"),
+            "owner": self._get_field_label("user_id"),
             "created": self.env._("Created"),
         }
 
@@ -221,8 +221,8 @@ class PaydoxFunnel(models.AbstractModel):
         return [text[:MAX_FILTER_CHARS] for text in filters[:MAX_FILTERS]]
 
     @api.model
-    def _get_breakdown_label(self, breakdown):
-        return self.env["crm.lead"].fields_get([breakdown], ["string"])[breakdown]["string"]
+    def _get_field_label(self, name):
+        return self.env["crm.lead"].fields_get([name], ["string"])[name]["string"]
 
     @api.model
     def _get_export_filename(self, extension):

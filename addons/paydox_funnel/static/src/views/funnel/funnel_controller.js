@@ -45,7 +45,7 @@ export class FunnelController extends Component {
         return [
             {
                 id: "cohort",
-                name: _t("Created in the period"),
+                name: _t("Created in period"),
                 help: _t("Deals created in the period and how far they got, lost ones included"),
             },
             {
