@@ -35,7 +35,11 @@ prepare_database() {
         [[ $mark != *" $entry "* ]] || continue
         if [[ $mark == *" ${entry%%=*}="* ]]; then update+=,${entry%%=*}; else install+=,${entry%%=*}; fi
     done
-    [[ -z $install ]] || step "New addons: ${install#,}" update "$SCRIPTS/setup/install.sh" "$DATABASE" "${install#,}" --stop-after-init --no-http --with-demo
+    if [[ -n $install ]]; then
+        db_mark_demo "$DATABASE" "state = 'installed'"
+        step "New addons: ${install#,}" update "$SCRIPTS/setup/install.sh" "$DATABASE" "${install#,}" --stop-after-init --no-http --with-demo
+        db_mark_demo "$DATABASE" "name LIKE 'paydox%'"
+    fi
     [[ -z $update ]] || step "Changed addons: ${update#,}" update "$SCRIPTS/setup/install.sh" -u "$DATABASE" "${update#,}" --stop-after-init --no-http
     [[ -z $install$update ]] || db_set_mark "$DATABASE" "$(addons_mark)"
 }

@@ -5,7 +5,7 @@
 # itself, so a half-made one has none and is made again.
 #   paydox_base[_demo]      Odoo's own addons that ours depend on    -> seldom made
 #   paydox_template[_demo]  a copy of it with our addons             -> made again when an addon changes
-# The demo variants have demo data and Russian and Romanian loaded.
+# The demo variants have the demo data of our addons, without that of Odoo's, and Russian and Romanian loaded.
 
 LANGUAGES=ru_RU,ro_RO
 
@@ -51,8 +51,10 @@ db_template() {
 # db_base [demo]: brings the database of Odoo's own addons up to date.
 db_base() {
     local options=(--stop-after-init --no-http)
-    [[ -z ${1:-} ]] || options+=(--with-demo "--load-language=$LANGUAGES")
+    [[ -z ${1:-} ]] || options+=("--load-language=$LANGUAGES")
     db_build "paydox_base${1:+_$1}" "$(base_mark)" "" "base,$(addons external | joined ,)" "${options[@]}"
+    # Odoo loads demo data of an addon only when all that it depends on has some: here it counts as having it.
+    [[ -z ${1:-} ]] || db_mark_demo "paydox_base_$1" "state = 'installed'"
 }
 
 db_make_template() {
@@ -60,6 +62,12 @@ db_make_template() {
     db_base "$1"
     db_build "paydox_template${1:+_$1}" "$(base_mark) $(addons_mark)" "paydox_base${1:+_$1}" "$(addons list | joined ,)" \
         --stop-after-init --no-http ${1:+--with-demo}
+    [[ -z $1 ]] || db_mark_demo "paydox_template_$1" "name LIKE 'paydox%'"
+}
+
+# db_mark_demo DATABASE CONDITION: exactly the addons that meet CONDITION count as having demo data.
+db_mark_demo() {
+    "$PG_BIN/psql" -qAtX -v ON_ERROR_STOP=1 -d "$1" -c "UPDATE ir_module_module SET demo = ($2) WHERE demo IS DISTINCT FROM ($2)"
 }
 
 # db_build NAME MARK SOURCE ADDONS OPTION…: makes NAME from SOURCE (or from nothing) with ADDONS, unless MARK says it is current.
