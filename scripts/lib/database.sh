@@ -40,7 +40,7 @@ db_rename() {
 }
 
 joined() { paste -sd "$1" -; }
-base_mark() { { addons external && cat "$ODOO_PATH/odoo/release.py" "$PAYDOX_CACHE/odoo-19.0/.complete" 2>/dev/null; } | sha256sum | cut -c1-12; }
+base_mark() { { echo "$LANGUAGES, demo data of our addons only" && addons external && cat "$ODOO_PATH/odoo/release.py" "$PAYDOX_CACHE/odoo-19.0/.complete" 2>/dev/null; } | sha256sum | cut -c1-12; }
 addons_mark() { addons hashes | joined ' '; }
 
 # db_template [demo]: brings the wanted template up to date.
