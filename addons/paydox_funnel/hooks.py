@@ -111,3 +111,19 @@ def _begin_history(env):
         )
     )
     env.invalidate_all()
+
+
+def uninstall_hook(env):
+    """Cut what points to the reference, so that its rows can go; Odoo's own deals and stages stay as they are."""
+    env.cr.execute("UPDATE crm_stage SET deal_type_id = NULL, status_id = NULL")
+    env.cr.execute(
+        """
+        UPDATE crm_lead
+           SET deal_type_id = NULL, deal_status_id = NULL, reached_status_id = NULL, manual_status_id = NULL,
+               lost_status_id = NULL, status_event_id = NULL
+        """
+    )
+    env.cr.execute("DELETE FROM paydox_rule_run")
+    env.cr.execute("DELETE FROM paydox_rule")
+    env.cr.execute("DELETE FROM paydox_deal_status_event")
+    env.invalidate_all()

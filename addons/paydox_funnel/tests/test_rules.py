@@ -185,7 +185,7 @@ class TestRules(PaydoxFunnelCase):
             )
         lead = self._create_lead()
 
-        for _round in range(20):
+        for _round in range(8):
             events = self.env["paydox.event"].search(
                 [("state", "=", "pending"), ("res_model", "=", "crm.lead"), ("res_id", "=", lead.id)], order="id"
             )
