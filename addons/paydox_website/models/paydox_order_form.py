@@ -12,7 +12,7 @@ class PaydoxOrderForm(models.Model):
     _inherit = ["website.seo.metadata", "website.published.multi.mixin"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(string="Form Name", required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     slug = fields.Char(

@@ -9,7 +9,7 @@ class PaydoxOrderFormProduct(models.Model):
     _order = "form_id, sequence, id"
 
     form_id = fields.Many2one(comodel_name="paydox.order.form", ondelete="cascade", required=True, index=True)
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(string="Product", required=True, translate=True)
     sequence = fields.Integer(default=10)
     max_quantity = fields.Integer(
         string="Largest Quantity", default=100, required=True, help="A visitor cannot order more than this at once."
