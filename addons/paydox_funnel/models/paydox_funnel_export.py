@@ -122,7 +122,7 @@ class PaydoxFunnel(models.AbstractModel):
             status,
             lead.expected_revenue,
             lead_sudo.user_id.display_name,
-            created.replace(tzinfo=None),
+            created.replace(tzinfo=None, microsecond=0),
         )
 
     # === WHAT BOTH FILES PRINT ===#
@@ -147,8 +147,9 @@ class PaydoxFunnel(models.AbstractModel):
         if breakdown:
             facts.append((self.env._("Breakdown"), self._get_field_label(breakdown)))
         if data["moment"]:
-            facts.append((self.env._("As of"), format_datetime(self.env, data["moment"])))
-        moment = format_datetime(self.env, data["generated_at"])
+            day = format_date(self.env, data["date_to"])
+            facts.append((self.env._("As of"), self.env._("the end of %(day)s", day=day)))
+        moment = format_datetime(self.env, data["generated_at"], tz=str(self.env.tz))
         facts.append((self.env._("Made"), self.env._("%(moment)s by %(user)s", moment=moment, user=self.env.user.name)))
         return facts
 

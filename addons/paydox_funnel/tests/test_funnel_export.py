@@ -130,6 +130,23 @@ class TestFunnelExport(PaydoxFunnelCase):
         self.assertIn(self.boss.name, facts["Made"])
         self.assertIn(today, result["filename"])
 
+    def test_past_period_is_exported_as_it_stood_on_its_last_day(self):
+        funnel = self._funnel(self.boss)
+        self.env.cr.execute("UPDATE crm_lead SET create_date = create_date - interval '10 days'")
+        self.env.cr.execute(
+            "UPDATE paydox_deal_status_event SET occurred_at = occurred_at - interval '10 days'"
+            " WHERE from_status_id IS NULL"
+        )
+        self.env.invalidate_all()
+        yesterday = fields.Date.to_string(fields.Date.subtract(fields.Date.today(), days=1))
+        data = funnel.get_funnel(date_to=yesterday)
+        self.assertEqual(data["layers"][0]["count"], data["cohort"], "All of them were new yesterday.")
+
+        _content, book = self._open_xlsx(funnel.export_xlsx(date_to=yesterday))
+
+        deals = Counter(row[4] for row in book["Deals"].iter_rows(2, values_only=True))
+        self.assertEqual(deals, {self.status["new"].name: data["cohort"]})
+
     def test_filters_are_made_from_the_domain_when_not_given(self):
         result = self._funnel(self.boss).export_xlsx([("expected_revenue", ">", 10)])
 

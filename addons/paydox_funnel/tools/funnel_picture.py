@@ -9,7 +9,7 @@ BOARD_WIDTH = 1040.0
 NAMES_WIDTH = 150.0
 HEAD_HEIGHT = 26.0
 GUTTER = 12.0
-COLUMN_WIDTHS = (55.0, 110.0, 70.0, 65.0, 60.0, 70.0, 70.0)
+COLUMN_WIDTHS = (50.0, 105.0, 60.0, 60.0, 60.0, 85.0, 85.0)
 # Lower rows have no room for the notes: the table beside has the same numbers.
 MIN_ROW_FOR_NOTES = 24
 # The same colours as funnel.variables.scss.

@@ -51,6 +51,13 @@ test("shows layers, numbers, conversions and what is counted over which period",
     ]);
 });
 
+test("a period in the past is shown as it stood on its last day", async () => {
+    onRpc("paydox.funnel", "get_funnel", () => makeFunnel({ moment: "2027-01-01 00:00:00" }));
+    await mountFunnel();
+
+    expect(".o_funnel_caption").toHaveText(/as of the end of 12\/31\/2026/);
+});
+
 test("names the bottleneck in a sentence and marks it not by colour alone", async () => {
     await mountFunnel();
 

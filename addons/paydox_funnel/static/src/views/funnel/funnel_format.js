@@ -62,18 +62,27 @@ export function formatAmount(value, data, isCompact = true) {
 }
 
 /**
+ * @param {string} value day of the server
+ * @returns {string}
+ */
+export function formatDay(value) {
+    return formatDate(deserializeDate(value));
+}
+
+/**
  * @param {{ date_from?: string | null, date_to?: string | null }} data
  * @returns {string} the period in words
  */
 export function formatPeriod({ date_from: from, date_to: to }) {
-    const day = (value) => formatDate(deserializeDate(value));
     if (from && to) {
-        return from === to ? day(from) : _t("%(from)s – %(to)s", { from: day(from), to: day(to) });
+        return from === to
+            ? formatDay(from)
+            : _t("%(from)s – %(to)s", { from: formatDay(from), to: formatDay(to) });
     }
     if (from) {
-        return _t("since %(day)s", { day: day(from) });
+        return _t("since %(day)s", { day: formatDay(from) });
     }
-    return to ? _t("until %(day)s", { day: day(to) }) : _t("all time");
+    return to ? _t("until %(day)s", { day: formatDay(to) }) : _t("all time");
 }
 
 /**

@@ -5,6 +5,7 @@ import { FunnelBreakdown } from "./funnel_breakdown";
 import {
     formatAmount,
     formatCount,
+    formatDay,
     formatDays,
     formatMoment,
     formatPeriod,
@@ -60,9 +61,10 @@ export class FunnelRenderer extends Component {
     }
 
     get moment() {
-        const { data } = this.props;
-        const moment = data.moment || data.generated_at;
-        return moment ? _t("as of %(moment)s", { moment: formatMoment(moment) }) : "";
+        const { date_to: lastDay, generated_at: now, moment } = this.props.data;
+        return moment
+            ? _t("as of the end of %(day)s", { day: formatDay(lastDay) })
+            : _t("as of %(moment)s", { moment: formatMoment(now) });
     }
 
     /** Deals that no layer counts, in words. */
