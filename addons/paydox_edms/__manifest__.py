@@ -31,6 +31,7 @@
         "views/paydox_edms_menus.xml",
     ],
     "demo": [
+        "demo/res_company_demo.xml",
         "demo/hr_employee_demo.xml",
         "demo/paydox_route_demo.xml",
         "demo/paydox_edms_demo.xml",

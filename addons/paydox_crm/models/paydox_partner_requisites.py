@@ -47,14 +47,13 @@ class PaydoxPartnerRequisites(models.Model):
     superseded = fields.Boolean(help="Another row corrects this one; it is kept to show what was known before.")
     corrects_id = fields.Many2one(
         comodel_name="paydox.partner.requisites",
-        string="Corrects",
         index="btree_not_null",
         ondelete="cascade",
     )
     pending = fields.Boolean(
         string="Planned", help="The day has not come yet; the card of the counterparty will change on it."
     )
-    merged_from = fields.Integer(string="Merged From", help="Number of the counterparty that was merged into this one.")
+    merged_from = fields.Integer(help="Number of the counterparty that was merged into this one.")
 
     _one_state_a_day = models.Constraint(
         "EXCLUDE USING gist (partner_id WITH =, daterange(valid_from, valid_to, '[]') WITH &&) WHERE (superseded IS NOT TRUE)",

@@ -1,5 +1,3 @@
-from .unit import test_requisites_tools
-from .unit import test_timeline_tools
 from . import test_requisites_history
 from . import test_requisites_change
 from . import test_requisites_security

@@ -6,6 +6,7 @@ from odoo.tools.misc import real_time
 
 # The demo company has been at work for a little over a year.
 STORY_DAYS = 395
+OFFICE_LANGUAGE = "ru_RU"
 
 LANGUAGES = {
     "director": "ru_RU",
@@ -77,9 +78,14 @@ class PaydoxDemo(models.AbstractModel):
 
     @api.model
     def _quiet(self):
-        """The environment of the story: nobody gets mail for what happened in demo data."""
+        """The environment of the story: in the language of the office, and nobody gets mail for what is demo data."""
+        installed = {code for code, _name in self.env["res.lang"].get_installed()}
         return self.with_context(
-            mail_notify_force_send=False, mail_auto_subscribe_no_notify=True, tracking_disable=True
+            lang=OFFICE_LANGUAGE if OFFICE_LANGUAGE in installed else "en_US",
+            mail_activity_quick_update=True,
+            mail_auto_subscribe_no_notify=True,
+            mail_notify_force_send=False,
+            tracking_disable=True,
         )
 
     @api.model

@@ -24,5 +24,8 @@ STAGES = {
 }
 RULES = {
     "rule_contract_agreed": ("Договор согласован: сделка согласована", "Contract avizat: tranzacția este avizată"),
-    "rule_contract_refused": ("Договор не согласован: связаться с клиентом", "Contract neavizat: discutați cu clientul"),
+    "rule_contract_refused": (
+        "Договор не согласован: связаться с клиентом",
+        "Contract neavizat: discutați cu clientul",
+    ),
 }

@@ -47,7 +47,7 @@ class PaydoxDemo(models.AbstractModel):
             for xmlid, (russian, romanian) in names.items():
                 self._translate(f"paydox_funnel.{xmlid}", "name", {"ru_RU": russian, "ro_RO": romanian})
 
-    #=== PLAN ===#
+    # === PLAN ===#
 
     @api.model
     def _plan_story(self, rng):
@@ -98,7 +98,7 @@ class PaydoxDemo(models.AbstractModel):
             moment += timedelta(days=1)
         return moment.replace(hour=rng.randint(*WORKING_HOURS), minute=rng.randrange(60), second=rng.randrange(60))
 
-    #=== PLAY ===#
+    # === PLAY ===#
 
     @api.model
     def _play_create(self, deal):
@@ -136,7 +136,7 @@ class PaydoxDemo(models.AbstractModel):
 
     @api.model
     def _play_lose(self, deal):
-        reasons = self.env["crm.lost.reason"].search([], order="id")
+        reasons = self.env["crm.lost.reason"].search([], order="id", limit=10)
         reason = reasons[deal.lead.id % len(reasons)] if reasons else reasons
         if deal.contract:
             self._drop_contract(deal)

@@ -65,7 +65,12 @@ class PaydoxDemo(models.AbstractModel):
         """Let the person decide, if it is his turn; who is late says why."""
         person = self.env.ref(f"paydox_edms.user_{login}")
         line = self.env["paydox.approval.line"].search(
-            [("res_model", "=", document._name), ("res_id", "=", document.id), ("user_id", "=", person.id), ("state", "=", "pending")]
+            [
+                ("res_model", "=", document._name),
+                ("res_id", "=", document.id),
+                ("user_id", "=", person.id),
+                ("state", "=", "pending"),
+            ]
         )
         if not line:
             return

@@ -159,7 +159,10 @@ class PaydoxOrderForm(models.Model):
         result = super().update_field_translations(field_name, translations, source_lang=source_lang)
         if field_name == "consent_text" and translations:
             for form in self:
-                super(PaydoxOrderForm, form).write({"consent_version": form.consent_version + 1})
+                # past our own write, which counts changes of the text
+                super(PaydoxOrderForm, form).write(  # pylint: disable=super-method-mismatch
+                    {"consent_version": form.consent_version + 1}
+                )
         return result
 
     def copy_data(self, default=None):

@@ -104,5 +104,5 @@ class _Environment:
 
     def __exit__(self, error_type, _error, _traceback):
         if error_type is None:
-            self.cr.commit()
+            self.cr.commit()  # pylint: disable=invalid-commit
         self.cr.close()
