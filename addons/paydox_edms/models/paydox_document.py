@@ -278,7 +278,8 @@ class PaydoxDocument(models.Model):
         forged = {f"default_{name}" for name in ENGINE_FIELDS} & self.env.context.keys()
         if not forged or self.env.su:
             return self
-        return self.with_context({key: value for key, value in self.env.context.items() if key not in forged})
+        kept = {key: value for key, value in self.env.context.items() if key not in forged}
+        return self.with_env(self.env(context=kept))
 
     @api.model
     def _check_engine_fields(self, vals):

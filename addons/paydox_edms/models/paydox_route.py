@@ -96,7 +96,7 @@ class PaydoxRoute(models.Model):
     # === HELPERS === #
 
     def _write_life_cycle(self, vals):
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     @api.model
     def _check_life_cycle(self, vals):

@@ -148,7 +148,7 @@ class TestApprovalPeople(PaydoxEdmsCase):
         with self.assertRaises(AccessError):
             self._create_document(author_id=self.stranger.id)
         forged = {"default_author_id": self.stranger.id, "default_state": "approved", "default_number": "1"}
-        documents = self.env["paydox.document"].with_user(self.author).with_context(forged)
+        documents = self.env["paydox.document"].with_user(self.author).with_context(**forged)
         document = documents.create({"name": "x", "kind_id": self.kind.id})
         self.assertRecordValues(document, [{"author_id": self.author.id, "state": "draft", "number": False}])
         self.assertFalse(documents.default_get(["number"]).get("number"))

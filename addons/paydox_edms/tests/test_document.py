@@ -97,7 +97,7 @@ class TestDocument(PaydoxEdmsCase):
             "su",
             "sudo",
         )
-        forged = document.with_context(dict.fromkeys(keys, True) | {"uid": 1, "active_test": False})
+        forged = document.with_context(**dict.fromkeys(keys, True), uid=1, active_test=False)
 
         with self.assertRaises(AccessError):
             forged.write({"amount": 5})

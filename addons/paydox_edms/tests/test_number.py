@@ -33,7 +33,7 @@ class TestNumber(PaydoxEdmsCase):
         first, second = self._create_document(), self._create_document()
         with self.assertRaises(UserError), self.env.cr.savepoint():
             first.action_register()
-            raise UserError("something after the registration failed")
+            raise UserError(self.env._("Something after the registration failed."))
 
         second.action_register()
 

@@ -89,7 +89,7 @@ class CrmLead(models.Model):
     document_ids = fields.One2many(comodel_name="paydox.document", inverse_name="lead_id", copy=False)
     document_count = fields.Integer(compute="_compute_document_count")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("stage_id.status_id", "manual_status_id", "lost_status_id", "won_status")
     def _compute_deal_status_id(self):
@@ -103,10 +103,11 @@ class CrmLead(models.Model):
 
     @api.depends("manual_status_id")
     def _compute_won_status(self):
-        super()._compute_won_status()
+        result = super()._compute_won_status()
         for lead in self:
             if lead.manual_status_id.outcome == "won" and lead.probability == 100:
                 lead.won_status = "won"
+        return result
 
     @api.depends("user_id", "user_id.employee_ids.department_id", "company_id")
     def _compute_department_id(self):
@@ -126,7 +127,7 @@ class CrmLead(models.Model):
         for lead in self:
             lead.document_count = counts.get(lead._origin, 0)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("deal_type_id", "stage_id")
     def _check_stage_of_type(self):
@@ -153,7 +154,7 @@ class CrmLead(models.Model):
                     )
                 )
 
-    #=== ACTIONS ===#
+    # === ACTIONS ===#
 
     def action_new_document(self):
         """Open a new document form that already knows the deal."""
@@ -207,7 +208,7 @@ class CrmLead(models.Model):
             "context": {"default_lead_ids": self.ids},
         }
 
-    #=== HELPERS ===#
+    # === HELPERS ===#
 
     def _prepare_document_values(self):
         """Values of a document that is made from the deal; extended by addons that add fields to documents."""
@@ -242,6 +243,7 @@ class CrmLead(models.Model):
         return statuses.browse(layers)
 
     def _merge_dependences(self, opportunities):
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: documents that the user may not see belong to the deal as well
         opportunities.sudo().with_context(active_test=False).document_ids.write({"lead_id": self.id})
+        return result

@@ -10,7 +10,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("deal_type_id")
     def _compute_stage_id(self):
@@ -39,7 +39,7 @@ class CrmLead(models.Model):
             return True
         return bool(self.team_id and stage.team_ids and self.team_id not in stage.team_ids)
 
-    #=== PIPELINE ===#
+    # === PIPELINE ===#
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
@@ -52,10 +52,14 @@ class CrmLead(models.Model):
         else:
             companies = self.env.companies
             shown = stages_sudo.filtered(
-                lambda stage: stage in stages
-                or (stage.deal_type_id.active and stage.deal_type_id.company_id in (companies.browse(), *companies))
+                lambda stage: (
+                    stage in stages
+                    or (stage.deal_type_id.active and stage.deal_type_id.company_id in (companies.browse(), *companies))
+                )
             )
-        return shown.sorted(lambda stage: (stage.deal_type_id.sequence, stage.deal_type_id.id, *stage._key())).sudo(False)
+        return shown.sorted(lambda stage: (stage.deal_type_id.sequence, stage.deal_type_id.id, *stage._key())).sudo(
+            False
+        )
 
     @api.model
     def _get_types_of_domain(self, domain):
@@ -90,7 +94,7 @@ class CrmLead(models.Model):
                     super(CrmLead, leads).action_set_won()
         return True
 
-    #=== STAGE CONTROL ===#
+    # === STAGE CONTROL ===#
 
     def _check_stage_control(self, before):
         """Strict types: nobody skips a stage, on whatever path; going back is allowed.

@@ -16,7 +16,7 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model
     def default_get(self, fields):
@@ -83,7 +83,7 @@ class CrmLead(models.Model):
                 user_id=user_id, team_id=team_id, auto_unlink=auto_unlink, max_length=max_length
             )
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     def set_deal_status(self, status, reason=None):
         """Put the deals in a status of the reference: with the stage that stands for it when the type has one.
@@ -175,7 +175,7 @@ class CrmLead(models.Model):
         if stageless and (first := self.env["paydox.deal.status"]._get_first("open")):
             stageless._write_engine({"manual_status_id": first.id})
 
-    #=== GUARDS ===#
+    # === GUARDS ===#
 
     @api.model
     def _check_not_forged(self, vals):
@@ -192,8 +192,9 @@ class CrmLead(models.Model):
     def _write_engine(self, vals):
         """Write the fields that ``write`` refuses; ``super()`` is the only way to them."""
         with self._status_change() as change:
-            super().write(vals)
+            result = super().write(vals)  # pylint: disable=super-method-mismatch
             change.add(self)
+        return result
 
     def _split_by_landing_stage(self, vals):
         """``[(deals, stage)]``: a change of type puts each deal on the stage of the new type that has its status."""

@@ -23,7 +23,7 @@ class CrmStage(models.Model):
         help="Deals in this stage count in this layer of the funnel.",
     )
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("active", "deal_type_id", "status_id")
     def _check_type_stays_mapped(self):
@@ -71,7 +71,7 @@ class CrmStage(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -104,7 +104,7 @@ class CrmStage(models.Model):
                 )
             )
 
-    #=== HELPERS ===#
+    # === HELPERS ===#
 
     def _key(self):
         """Position in the pipeline: comparable with the key of another stage of the same type."""

@@ -36,7 +36,7 @@ class PaydoxDealStatus(models.Model):
         last = self.with_context(active_test=False).search([], order="sequence desc, id desc", limit=1)
         return last.sequence + 10
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
@@ -78,7 +78,7 @@ class PaydoxDealStatus(models.Model):
                     )
                 )
 
-    #=== HELPERS ===#
+    # === HELPERS ===#
 
     def _key(self):
         """Position in the reference: comparable with the key of another status."""

@@ -40,7 +40,7 @@ class PaydoxDealType(models.Model):
 
     _code_uniq = models.Constraint("UNIQUE(code)", "Another deal type already has this code. Choose another one.")
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends("stage_control", "stage_ids.active", "stage_ids.status_id", "stage_ids.status_id.active")
     def _compute_activation_problem(self):
@@ -63,7 +63,7 @@ class PaydoxDealType(models.Model):
         for deal_type in self:
             deal_type.rule_count = counts.get(deal_type._origin, 0)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("active", "stage_control", "stage_ids")
     def _check_active_is_mapped(self):
@@ -95,7 +95,7 @@ class PaydoxDealType(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -141,7 +141,7 @@ class PaydoxDealType(models.Model):
                     )
                 )
 
-    #=== ACTIONS ===#
+    # === ACTIONS ===#
 
     def action_open_leads(self):
         self.ensure_one()
@@ -161,7 +161,7 @@ class PaydoxDealType(models.Model):
         action["context"] = {"default_deal_type_id": self.id, "search_default_deal_type_id": self.id}
         return action
 
-    #=== HELPERS ===#
+    # === HELPERS ===#
 
     @api.model
     @tools.ormcache("company_id")

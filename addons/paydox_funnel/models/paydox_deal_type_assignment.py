@@ -45,7 +45,7 @@ class PaydoxDealType(models.Model):
                     )
                 )
 
-    #=== BUSINESS METHODS ===#
+    # === BUSINESS METHODS ===#
 
     def _assign(self, leads):
         """Give each of ``leads`` a responsible person of this type; they are notified as by any assignment.

@@ -14,7 +14,7 @@ class PaydoxDocument(models.Model):
         help="Rules of the deal type may move this deal when the document is agreed, signed or executed.",
     )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -28,7 +28,7 @@ class PaydoxDocument(models.Model):
             self._check_lead_access()
         return result
 
-    #=== HELPERS ===#
+    # === HELPERS ===#
 
     def _check_lead_access(self):
         """Who may not read a deal cannot tie a document to it and so make rules move it."""

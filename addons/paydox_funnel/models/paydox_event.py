@@ -48,8 +48,9 @@ class PaydoxEvent(models.Model):
         self.env.ref("paydox_edms.ir_cron_dispatch_events").sudo()._trigger()
 
     def _consume(self):
-        super()._consume()
+        result = super()._consume()
         self.env["paydox.rule"]._run_event(self)
+        return result
 
     def _get_lead(self):
         """The deal that the event is about, directly or through its document; empty when there is none."""

@@ -39,7 +39,7 @@ class PaydoxFunnel(models.AbstractModel):
             self._set_breakdown(scope, layers, cuts, rates)
         return self._build_result(scope, layers, rows, rates, cycle)
 
-    #=== ASSEMBLY ===#
+    # === ASSEMBLY ===#
 
     @api.model
     def _build_layers(self, scope, rows, rates, medians):
@@ -156,7 +156,7 @@ class PaydoxFunnel(models.AbstractModel):
         }
         return result
 
-    #=== AMOUNTS ===#
+    # === AMOUNTS ===#
 
     @api.model
     def _get_rates(self, company_ids):

@@ -21,7 +21,7 @@ class PaydoxFunnel(models.AbstractModel):
 
     _inherit = "paydox.funnel"
 
-    #=== ARGUMENTS ===#
+    # === ARGUMENTS ===#
 
     @api.model
     def _get_scope(self, domain, date_from, date_to, mode, breakdown):
@@ -45,7 +45,7 @@ class PaydoxFunnel(models.AbstractModel):
             )
         if domain and not isinstance(domain, (list, Domain)):
             raise UserError(self.env._("The filter of the funnel must be a list of conditions."))
-        statuses = self.env["paydox.deal.status"].with_context(active_test=False).search([])
+        statuses = self.env["paydox.deal.status"].search([("active", "in", (True, False))])
         with self._refuse_bad_domain():
             return FunnelScope(
                 statuses=statuses,
@@ -88,7 +88,7 @@ class PaydoxFunnel(models.AbstractModel):
                 self.env._("The filter of the funnel cannot be read: %(error)s", error=str(error).split("\n")[0][:200])
             ) from error
 
-    #=== QUERIES ===#
+    # === QUERIES ===#
 
     @api.model
     def _get_deals_sql(self, scope):

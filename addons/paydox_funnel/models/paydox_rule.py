@@ -69,7 +69,7 @@ class PaydoxRule(models.Model):
     def _selection_event_name(self):
         return self.env["paydox.event"]._get_event_names()
 
-    #=== COMPUTE METHODS ===#
+    # === COMPUTE METHODS ===#
 
     @api.depends_context("uid")
     def _compute_run_count(self):
@@ -77,7 +77,7 @@ class PaydoxRule(models.Model):
         for rule in self:
             rule.run_count = counts.get(rule._origin, 0)
 
-    #=== CONSTRAINT METHODS ===#
+    # === CONSTRAINT METHODS ===#
 
     @api.constrains("domain")
     def _check_domain(self):
@@ -126,7 +126,7 @@ class PaydoxRule(models.Model):
                     )
                 )
 
-    #=== CRUD METHODS ===#
+    # === CRUD METHODS ===#
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -155,14 +155,14 @@ class PaydoxRule(models.Model):
                 )
             )
 
-    #=== RUNNING ===#
+    # === RUNNING ===#
 
     @api.model
     @tools.ormcache()
     def _get_index(self):
         """``{(event name, deal type id or False): ((sequence, rule id), …)}`` of the active rules."""
         index = {}
-        for rule in self.sudo().search([]):
+        for rule in self.sudo().search([("active", "=", True)]):
             index.setdefault((rule.event_name, rule.deal_type_id.id), []).append((rule.sequence, rule.id))
         return {key: tuple(rules) for key, rules in index.items()}
 
@@ -227,7 +227,7 @@ class PaydoxRule(models.Model):
     def _get_event_label(self):
         return dict(self._selection_event_name()).get(self.event_name, self.event_name)
 
-    #=== CONDITIONS ===#
+    # === CONDITIONS ===#
 
     def _get_domain(self):
         domain = ast.literal_eval(self.domain or "[]")
@@ -273,7 +273,7 @@ class PaydoxRule(models.Model):
         ancestors = (event.payload or {}).get("rules")
         return tuple(ancestors) if isinstance(ancestors, list) else ()
 
-    #=== ACTIONS OF RULES ===#
+    # === ACTIONS OF RULES ===#
 
     def _do_set_status(self, event, lead):
         former = lead.deal_status_id.name

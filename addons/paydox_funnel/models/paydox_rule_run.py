@@ -22,7 +22,7 @@ class PaydoxRuleRun(models.Model):
 
     _once_uniq = models.Constraint("UNIQUE(rule_id, event_key)", "The rule has run for this event already.")
 
-    #=== ACTIONS ===#
+    # === ACTIONS ===#
 
     def action_retry(self):
         """Run failed ones again, after the cause was removed. What was done or skipped stays as it is."""

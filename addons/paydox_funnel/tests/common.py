@@ -36,7 +36,7 @@ class PaydoxFunnelCase(TransactionCase):
         )
         cls.project = cls._create_type("project", stage_control="none")
 
-    #=== FACTORIES ===#
+    # === FACTORIES ===#
 
     @classmethod
     def _create_user(cls, login, groups):
@@ -89,7 +89,7 @@ class PaydoxFunnelCase(TransactionCase):
         event._dispatch()
         return event
 
-    #=== ASSERTS ===#
+    # === ASSERTS ===#
 
     def _get_history(self, lead):
         events = lead.sudo().status_event_ids.sorted("id")

@@ -302,7 +302,7 @@ class TestFunnel(FunnelCase):
         self.assertEqual((funnel["cohort"], funnel["totals"]["win_rate"]), (0, None))
         self.assertTrue(all(layer["funnel_conversion"] is None for layer in funnel["layers"]))
 
-    #=== RIGHTS ===#
+    # === RIGHTS ===#
 
     def test_everybody_sees_his_own_deals_in_numbers_and_lists(self):
         self._create_lead(stage="Offer")
@@ -347,7 +347,7 @@ class TestFunnel(FunnelCase):
         self.assertEqual(funnel["cohort"], 2)
         self.assertDrillDown(funnel, self.boss)
 
-    #=== ARGUMENTS ===#
+    # === ARGUMENTS ===#
 
     def test_arguments_that_make_no_sense_are_refused(self):
         bad = [
@@ -394,7 +394,7 @@ class TestFunnel(FunnelCase):
             self.assertEqual(json.loads(json.dumps(funnel)), funnel)
             self.assertEqual((funnel["date_from"], funnel["date_to"]), ("2026-01-01", "2026-01-31"))
 
-    #=== SPEED ===#
+    # === SPEED ===#
 
     def test_number_of_queries_does_not_grow(self):
         for _number in range(3):

@@ -1,4 +1,5 @@
 import random
+from contextlib import suppress
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -31,7 +32,7 @@ class TestFunnelProperty(FunnelCase):
                         self._compare(user, date_from, date_to)
                 savepoint.rollback()
 
-    #=== RANDOM LIFE ===#
+    # === RANDOM LIFE ===#
 
     def _live(self, dice):
         now = fields.Datetime.to_datetime("2026-01-10 08:00:00")
@@ -70,16 +71,14 @@ class TestFunnelProperty(FunnelCase):
             lambda: self._merge(lead, dice.choice(leads - lead)),
             lambda: lead.write({"user_id": dice.choice([self.seller, self.rival]).id}),
         ]
-        try:
-            with self.env.cr.savepoint():
-                dice.choice(verbs)()
-        except (UserError, IndexError):
-            pass  # a strict type, a won deal that cannot be lost, a type without stages
+        # refused: a strict type, a won deal that cannot be lost, a type without stages
+        with suppress(UserError, IndexError), self.env.cr.savepoint():
+            dice.choice(verbs)()
 
     def _merge(self, lead, other):
         (lead | other).merge_opportunity()
 
-    #=== SLOW COUNT ===#
+    # === SLOW COUNT ===#
 
     def _compare(self, user, date_from, date_to):
         funnel = self._get_funnel(user, date_from=date_from, date_to=date_to)

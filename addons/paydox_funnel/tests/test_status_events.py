@@ -16,7 +16,7 @@ class TestStatusEvents(PaydoxFunnelCase):
     def _with_second_lead(self, **values):
         return self._create_lead() | self._create_lead(**values)
 
-    #=== PATHS ===#
+    # === PATHS ===#
 
     def test_creation(self):
         self.assertHistory(self._create_lead(), "new")
@@ -253,7 +253,7 @@ class TestStatusEvents(PaydoxFunnelCase):
 
         self.assertHistory(lead, "new")
 
-    #=== SNAPSHOT ===#
+    # === SNAPSHOT ===#
 
     def test_event_is_a_full_snapshot(self):
         department = self.env["hr.department"].create({"name": "North"})
@@ -309,7 +309,7 @@ class TestStatusEvents(PaydoxFunnelCase):
 
         self.assertEqual(lead.reached_status_id, self.status["offer"])
 
-    #=== SET STATUS ===#
+    # === SET STATUS ===#
 
     def test_status_by_hand_moves_the_stage_that_stands_for_it(self):
         lead = self._create_lead().with_user(self.seller)
@@ -405,7 +405,7 @@ class TestStatusEvents(PaydoxFunnelCase):
             self.assertHistory(lead, "new", "agreed")
             self.assertEqual(lead.status_event_id.reason, "Both agreed")
 
-    #=== INSTALLATION ===#
+    # === INSTALLATION ===#
 
     def test_history_of_deals_that_were_there_before_the_installation(self):
         from ..hooks import _begin_history

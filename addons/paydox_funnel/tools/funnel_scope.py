@@ -59,7 +59,7 @@ class FunnelScope:
             & Domain("deal_status_id", "not in", closed_ids)
         )
 
-    #=== DOMAINS ===#
+    # === DOMAINS ===#
 
     def get_later_ids(self, status):
         """Ids of ``status`` and of those after it, archived ones too: deals have come as far as them."""

@@ -74,7 +74,8 @@ registry.category("web_tour.tours").add("paydox_journey_manager", {
         },
         {
             content: "it has a number; send it on its route",
-            trigger: ".o_form_view:has(.o_field_widget[name=number]:visible) button[name=action_submit]",
+            trigger:
+                ".o_form_view:has(.o_field_widget[name=number]:visible) button[name=action_submit]",
             run: "click",
         },
         {
