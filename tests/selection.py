@@ -4,6 +4,8 @@ pytest would also run classes tagged ``-standard`` and, in each subclass, the te
 Odoo's loader takes only methods that a class defines itself, in its own module.
 """
 
+import os
+
 
 def _is_wanted(item):
     test_class = getattr(item, "cls", None)
@@ -25,3 +27,11 @@ def pytest_collection_modifyitems(config, items):
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = wanted
+
+
+def pytest_sessionstart(session):
+    """Workers share one file store: what one of them collects as garbage may belong to a running test of another."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        from odoo.tests import TransactionCase
+
+        TransactionCase._gc_filestore = classmethod(lambda cls: None)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import unit
-from common import PYTHON, ROOT, Result, databases, fresh_copy, sql
+from common import PYTHON, ROOT, Result, databases, fresh_copy, odoo_script, sql
 from junit import pytest
 
 DATABASE = "paydox_test"
@@ -25,6 +25,7 @@ def run():
     fresh_copy(DATABASE)
     spread = ["-n", WORKERS, "--dist", "loadfile"] if WORKERS != "1" else []
     try:
+        odoo_script(DATABASE, "warm_assets.py", log="odoo-assets.log")
         pytest(
             result, *options(DATABASE), *spread, "--ignore-glob=*/tests/unit/*", "--durations=15", "addons", "tests",
             name="odoo",

@@ -13,6 +13,7 @@ LANGUAGES = {
     "manager": "ru_RU",
     "lawyer": "ru_RU",
     "clerk": "ru_RU",
+    "john": "en_US",
     "head": "ro_RO",
     "ana": "ro_RO",
     "accountant": "ro_RO",

@@ -188,9 +188,9 @@ class PaydoxDocument(models.Model):
     # === CRUD METHODS === #
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         # A context key is no way to forge what only the verbs may set.
-        return super(PaydoxDocument, self._without_forged_defaults()).default_get(fields_list)
+        return super(PaydoxDocument, self._without_forged_defaults()).default_get(fields)
 
     @api.model_create_multi
     def create(self, vals_list):

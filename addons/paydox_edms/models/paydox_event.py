@@ -2,10 +2,11 @@ import logging
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
+from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 _logger = logging.getLogger(__name__)
 
@@ -77,6 +78,37 @@ class PaydoxEvent(models.Model):
             return events_sudo.search([("key", "=", key)])
         self.env.ref("paydox_edms.ir_cron_dispatch_events").sudo()._trigger()
         return event_sudo
+
+    @api.model
+    def _emit_batch(self, name, happenings):
+        """As ``_emit``, in one statement for any number of records.
+
+        :param list happenings: ``[(record, key, payload)]``
+        """
+        if not happenings:
+            return
+        now = fields.Datetime.now()
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO paydox_event
+                            (name, key, res_model, res_id, payload, state, attempts, next_attempt_at,
+                             create_uid, create_date, write_uid, write_date)
+                     VALUES %s
+                ON CONFLICT (key) DO NOTHING
+                  RETURNING id
+                """,
+                SQL(", ").join(
+                    SQL(
+                        "(%s, %s, %s, %s, %s, 'pending', 0, %s, %s, %s, %s, %s)",
+                        name, key, record._name, record.id, Json(payload), now, self.env.uid, now, self.env.uid, now,
+                    )
+                    for record, key, payload in happenings
+                ),
+            )
+        )  # fmt: skip
+        # sudo: business users have no access to the jobs
+        self.env.ref("paydox_edms.ir_cron_dispatch_events").sudo()._trigger()
 
     def _consume(self):
         """Hook: what happens because of this event. Runs as superuser, isolated in a savepoint."""

@@ -181,6 +181,8 @@ class PaydoxRule(models.Model):
         rules = self.with_user(SUPERUSER_ID).browse(rule_id for _sequence, rule_id in sorted(matching))
         ran = self.env["paydox.rule.run"].sudo().search([("rule_id", "in", rules.ids), ("event_key", "=", event.key)])
         lang = lead.user_id.lang or lead.company_id.partner_id.lang or self.env.company.partner_id.lang
+        # The log and the note on the deal are read by its responsible person.
+        lead = lead.with_context(lang=lang or "en_US")
         for rule in (rules - ran.rule_id.with_user(SUPERUSER_ID)).with_context(lang=lang or "en_US"):
             rule._run(event, lead)
 
