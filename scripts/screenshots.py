@@ -1,6 +1,6 @@
-"""Takes pictures of a running demo: each screen at two widths, light and dark.
+"""Takes the pictures of the documentation from a running demo.
 
-The pictures are real: the demo data, the real browser, nothing edited afterwards.
+They are real: the demo data, the real browser, nothing edited afterwards. Each demo user sees his own language.
 """
 
 import shutil
@@ -12,18 +12,19 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "images"
 SIZES = {"wide": (1400, 900), "phone": (390, 844)}
-SCHEMES = ("light", "dark")
 OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
-# (name of the picture, login or None for a visitor, path, selector that must be there before the picture is taken)
+# (name of the picture, login or None for a visitor, path, clicks on the way, selector that says that the screen is there)
 SCREENS = [
-    ("funnel", "head", "/odoo/crm?view_type=funnel", ".o_content"),
-    ("inbox", "director", "/odoo/action-paydox_edms.paydox_approval_line_action_inbox", ".o_content"),
-    ("documents", "clerk", "/odoo/action-paydox_edms.paydox_document_action", ".o_content"),
-    ("order", None, "/order", "#wrap"),
+    ("funnel", "admin", "/odoo/funnel", [], ".o_funnel_layer"),
+    ("deals", "ana", "/odoo/deals", [".o_group_header >> nth=0"], ".o_data_row"),
+    ("inbox", "director", "/odoo/to-decide", [], ".o_content"),
+    ("document", "director", "/odoo/to-decide", ["td[name=record_name] >> nth=1"], "button[name=action_agree]"),
+    ("requisites-history", "lawyer", "/odoo/requisites-history", [], ".o_content"),
+    ("order", None, "/order/television", [], "form[data-paydox=order_form]"),
 ]
 
 
@@ -35,20 +36,20 @@ def log_in(page, address, login):
     page.wait_for_selector(".o_web_client .o_main_navbar")
 
 
-def take(browser, address, screen, size, scheme):
-    name, login, path, selector = screen
+def take(browser, address, screen, size):
+    name, login, path, clicks, selector = screen
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="en-US")
-    # Odoo's web client takes its colours from this cookie, not from the system.
-    context.add_cookies([{"name": "color_scheme", "value": scheme, "url": address}])
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-US")
     page = context.new_page()
     try:
         if login:
             log_in(page, address, login)
         page.goto(address + path)
+        for click in clicks:
+            page.click(click)
         page.wait_for_selector(selector)
-        page.wait_for_load_state("networkidle")
-        target = TARGET / f"{name}-{size}-{scheme}.png"
+        page.wait_for_timeout(2000)  # avatars and fonts
+        target = TARGET / f"{name}-{size}.png"
         page.screenshot(path=str(target))
         print(f"  {target.relative_to(ROOT)}", flush=True)
     finally:
@@ -62,9 +63,9 @@ def main(address, *names):
         for screen in SCREENS:
             if names and screen[0] not in names:
                 continue
-            for size in SIZES:
-                for scheme in SCHEMES:
-                    take(browser, address, screen, size, scheme)
+            # What needs clicks in a list is shown wide only: phones have cards instead.
+            for size in SIZES if not screen[3] else ["wide"]:
+                take(browser, address, screen, size)
         browser.close()
 
 

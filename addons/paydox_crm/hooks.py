@@ -96,3 +96,11 @@ def _snapshot_value(field):
             label=names[field.comodel_name],
         )
     return SQL("COALESCE(to_jsonb(NULLIF(%s, '')), 'false')", column)
+
+
+def uninstall_hook(env):
+    """Counterparties stay: they do not belong to the addon, whoever entered them."""
+    env.flush_all()
+    env.cr.execute("UPDATE paydox_partner_requisites SET source_document_id = NULL")
+    env.cr.execute("DELETE FROM ir_model_data WHERE module = 'paydox_crm' AND model = 'res.partner'")
+    env.invalidate_all()

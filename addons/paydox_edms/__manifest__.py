@@ -40,4 +40,5 @@
         "web.assets_tests": ["paydox_edms/static/tests/tours/*.js"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

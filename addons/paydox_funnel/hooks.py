@@ -126,4 +126,6 @@ def uninstall_hook(env):
     env.cr.execute("DELETE FROM paydox_rule_run")
     env.cr.execute("DELETE FROM paydox_rule")
     env.cr.execute("DELETE FROM paydox_deal_status_event")
+    # Stages that have deals stay with them.
+    env.cr.execute("DELETE FROM ir_model_data WHERE module = 'paydox_funnel' AND model = 'crm.stage'")
     env.invalidate_all()

@@ -9,14 +9,15 @@ STORY_DAYS = 395
 OFFICE_LANGUAGE = "ru_RU"
 
 LANGUAGES = {
-    "director": "ru_RU",
-    "manager": "ru_RU",
-    "lawyer": "ru_RU",
-    "clerk": "ru_RU",
-    "john": "en_US",
-    "head": "ro_RO",
-    "ana": "ro_RO",
-    "accountant": "ro_RO",
+    "paydox_edms.user_director": "ru_RU",
+    "paydox_edms.user_manager": "ru_RU",
+    "paydox_edms.user_lawyer": "ru_RU",
+    "paydox_edms.user_clerk": "ru_RU",
+    "base.user_admin": "en_US",
+    "paydox_edms.user_john": "en_US",
+    "paydox_edms.user_head": "ro_RO",
+    "paydox_edms.user_ana": "ro_RO",
+    "paydox_edms.user_accountant": "ro_RO",
 }
 NAMES = {
     "department_management": ("Руководство", "Conducere"),
@@ -105,8 +106,8 @@ class PaydoxDemo(models.AbstractModel):
     def _configure(self):
         """Languages of the people and names of the routes, as far as the languages are installed."""
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
-        for login, lang in LANGUAGES.items():
+        for xmlid, lang in LANGUAGES.items():
             if lang in installed:
-                self.env.ref(f"paydox_edms.user_{login}").lang = lang
+                self.env.ref(xmlid).lang = lang
         for xmlid, (russian, romanian) in NAMES.items():
             self._translate(f"paydox_edms.{xmlid}", "name", {"ru_RU": russian, "ro_RO": romanian})

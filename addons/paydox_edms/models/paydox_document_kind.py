@@ -83,11 +83,12 @@ class PaydoxDocumentKind(models.Model):
 
     @api.model
     def _get_confidentialities(self):
-        return [
-            ("open", self.env._("Open: everybody in the company")),
-            ("internal", self.env._("Internal: participants, their heads, clerks")),
-            ("secret", self.env._("Secret: participants only")),
-        ]
+        levels = {
+            "open": self.env._("Open: everybody in the company"),
+            "internal": self.env._("Internal: participants, their heads, clerks"),
+            "secret": self.env._("Secret: participants only"),
+        }
+        return list(levels.items())
 
     @api.depends("number_pattern")
     def _compute_number_period(self):

@@ -49,15 +49,16 @@ class PaydoxEvent(models.Model):
     @api.model
     def _get_event_names(self):
         """Catalogue of the events as ``[(name, label)]``; addons that emit further events extend it."""
-        return [
-            ("document.registered", self.env._("Document registered")),
-            ("document.submitted", self.env._("Document sent for approval")),
-            ("document.approved", self.env._("Document approved")),
-            ("document.refused", self.env._("Document refused or returned")),
-            ("document.signed", self.env._("Document signed")),
-            ("document.executed", self.env._("Document executed")),
-            ("document.cancelled", self.env._("Document cancelled")),
-        ]
+        names = {
+            "document.registered": self.env._("Document registered"),
+            "document.submitted": self.env._("Document sent for approval"),
+            "document.approved": self.env._("Document approved"),
+            "document.refused": self.env._("Document refused or returned"),
+            "document.signed": self.env._("Document signed"),
+            "document.executed": self.env._("Document executed"),
+            "document.cancelled": self.env._("Document cancelled"),
+        }
+        return list(names.items())
 
     @api.model
     def _emit(self, name, record, key, payload=None):

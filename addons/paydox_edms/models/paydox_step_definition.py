@@ -45,7 +45,8 @@ class PaydoxStepDefinition(models.AbstractModel):
     @api.model
     def _get_approver_fields(self):
         """Fields of the document that may name an approver; addons that add such fields extend it."""
-        return [("responsible_id", self.env._("Responsible")), ("author_id", self.env._("Author"))]
+        names = {"responsible_id": self.env._("Responsible"), "author_id": self.env._("Author")}
+        return list(names.items())
 
     def _prepare_pinned_values(self):
         """Values of the copy that a run keeps, whatever happens to the route later."""

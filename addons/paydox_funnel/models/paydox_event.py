@@ -8,10 +8,11 @@ class PaydoxEvent(models.Model):
 
     @api.model
     def _get_event_names(self):
-        return super()._get_event_names() + [
-            ("deal.created", self.env._("Deal created")),
-            ("deal.status", self.env._("Deal status changed")),
-        ]
+        names = {
+            "deal.created": self.env._("Deal created"),
+            "deal.status": self.env._("Deal status changed"),
+        }
+        return super()._get_event_names() + list(names.items())
 
     def _consume(self):
         result = super()._consume()

@@ -1,0 +1,32 @@
+"""What Odoo cannot do by itself when the addon goes."""
+
+# Children before parents: each table is pointed to by those above it.
+_TABLES = (
+    "paydox_approval_decision",
+    "paydox_approval_line",
+    "paydox_approval_step",
+    "paydox_approval",
+    "paydox_document_number",
+    "paydox_document_link",
+    "paydox_document_version",
+    "paydox_document",
+)
+_REMARKS = ("mail_activity", "mail_followers", "ir_attachment")
+
+
+def uninstall_hook(env):
+    """Remove the registry, so that its kinds and routes can go; people stay, they do not belong to the addon."""
+    env.flush_all()
+    env.cr.execute("UPDATE paydox_document SET parent_id = NULL")
+    for table in _TABLES:
+        env.cr.execute(f"DELETE FROM {table}")  # pylint: disable=sql-injection  a constant of this file
+    for table in _REMARKS:
+        env.cr.execute(f"DELETE FROM {table} WHERE res_model LIKE 'paydox.%'")  # pylint: disable=sql-injection  a constant
+    env.cr.execute("DELETE FROM mail_message WHERE model LIKE 'paydox.%'")
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data
+         WHERE module = 'paydox_edms' AND model IN ('res.users', 'res.partner', 'hr.employee', 'hr.department')
+        """
+    )
+    env.invalidate_all()
