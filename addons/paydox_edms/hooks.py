@@ -1,5 +1,7 @@
 """What Odoo cannot do by itself when the addon goes."""
 
+from odoo.tools import SQL
+
 # Children before parents: each table is pointed to by those above it.
 _TABLES = (
     "paydox_approval_decision",
@@ -19,9 +21,9 @@ def uninstall_hook(env):
     env.flush_all()
     env.cr.execute("UPDATE paydox_document SET parent_id = NULL")
     for table in _TABLES:
-        env.cr.execute(f"DELETE FROM {table}")  # pylint: disable=sql-injection  a constant of this file
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     for table in _REMARKS:
-        env.cr.execute(f"DELETE FROM {table} WHERE res_model LIKE 'paydox.%'")  # pylint: disable=sql-injection  a constant
+        env.cr.execute(SQL("DELETE FROM %s WHERE res_model LIKE 'paydox.%%'", SQL.identifier(table)))
     env.cr.execute("DELETE FROM mail_message WHERE model LIKE 'paydox.%'")
     env.cr.execute(
         """

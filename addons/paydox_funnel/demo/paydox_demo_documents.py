@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import file_open
 
@@ -13,12 +15,14 @@ class PaydoxDemo(models.AbstractModel):
     def _draft_contract(self, deal):
         """The manager draws up the contract, registers it and sends it on its route."""
         lead = deal.lead
-        values = lead._prepare_document_values()
-        deal.contract = (
-            self.env["paydox.document"]
-            .with_user(lead.user_id)
-            .create({**values, "kind_id": self.env.ref("paydox_edms.paydox_document_kind_contract").id})
-        )
+        today = fields.Date.context_today(self)
+        values = {
+            **lead._prepare_document_values(),
+            "kind_id": self.env.ref("paydox_edms.paydox_document_kind_contract").id,
+            "valid_from": today,
+            "valid_to": today + timedelta(days=(90, 180, 365)[lead.id % 3]),
+        }
+        deal.contract = self.env["paydox.document"].with_user(lead.user_id).create(values)
         filename = CONTRACT_FILES[deal.lang]
         with file_open(f"paydox_funnel/demo/files/{filename}", "rb") as file:
             deal.contract.add_version(filename, file.read())
