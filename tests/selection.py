@@ -30,8 +30,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_sessionstart(session):
-    """Workers share one file store: what one of them collects as garbage may belong to a running test of another."""
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        from odoo.tests import TransactionCase
+    """What Odoo's test classes take for granted, and what is not so with several workers on a small machine."""
+    from odoo.tests import TransactionCase, common
 
+    # A browser that needs more than ten seconds to start would turn its tour into a skipped test.
+    common.CHECK_BROWSER_ITERATIONS = 900
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        # Workers share one file store: what one of them collects as garbage may belong to a running test of another.
         TransactionCase._gc_filestore = classmethod(lambda cls: None)

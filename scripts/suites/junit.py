@@ -32,6 +32,7 @@ def counts(report):
             failures.append(f"{case.get('classname')}::{case.get('name')}")
         elif "skipped" in outcomes:
             skipped += 1
+            print(f"  skipped {case.get('name')}: {case.find('skipped').get('message')}", flush=True)
         else:
             passed += 1
     return passed, failures, skipped
