@@ -21,19 +21,25 @@ class PaydoxDocument(models.Model):
 
     can_register = fields.Boolean(compute="_compute_allowed_verbs")
     can_execute = fields.Boolean(compute="_compute_allowed_verbs")
+    can_submit = fields.Boolean(compute="_compute_allowed_verbs")
+    can_cancel = fields.Boolean(compute="_compute_allowed_verbs")
     has_route = fields.Boolean(compute="_compute_allowed_verbs")
 
     # === COMPUTE METHODS === #
 
     @api.depends("state", "number", "kind_id.registration_moment", "kind_id.route_id")
+    @api.depends_context("uid")
     def _compute_allowed_verbs(self):
+        editable = self.filtered("id")._filtered_access("write")
         for document in self:
             document.has_route = bool(document.kind_id.route_id)
-            if not document.id or not document.kind_id:
-                document.can_register = document.can_execute = False
-                continue
-            document.can_register = not document._get_register_obstacle()
-            document.can_execute = not document._get_execute_obstacle()
+            # What is not saved yet is its author's; it can be sent at once and be registered once it is saved.
+            may_write = not document.id or document in editable
+            saved = bool(document.id and document.kind_id and may_write)
+            document.can_submit = may_write and document.has_route and document.state == "draft"
+            document.can_cancel = saved and "cancelled" in _TRANSITIONS[document.state]
+            document.can_register = saved and not document._get_register_obstacle()
+            document.can_execute = saved and not document._get_execute_obstacle()
 
     # === ACTIONS === #
 
