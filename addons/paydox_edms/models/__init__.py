@@ -14,6 +14,7 @@ from . import paydox_approval_step
 from . import paydox_approval_line
 from . import paydox_approval_decision
 from . import paydox_approval_mixin
+from . import paydox_approval_mixin_notices
 from . import paydox_document_kind
 from . import paydox_document
 from . import paydox_document_access
