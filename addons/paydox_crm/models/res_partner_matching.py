@@ -31,7 +31,7 @@ class ResPartner(models.Model):
             matches.append(Partner_sudo.search([("email_normalized", "=", normalized), *company_domain], limit=2))
         if number := self._normalize_typed_phone(phone):
             matches.append(Partner_sudo.search([("phone_sanitized", "=", number), *company_domain], limit=2))
-        found = self.sudo().union(*matches)
+        found = Partner_sudo.browse().union(*matches)
         return found.sudo(self.env.su) if len(found) == 1 else self.browse()
 
     @api.model

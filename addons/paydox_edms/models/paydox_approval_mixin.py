@@ -109,13 +109,8 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
         :param user: a ``res.users`` record or its id
         """
-        user_id = user.id if isinstance(user, models.BaseModel) else user
-        # sudo: the colleague is looked up to check that he may decide
-        target_sudo = self.env["res.users"].sudo().search([("id", "=", user_id if isinstance(user_id, int) else 0)])
-        if not target_sudo:
-            raise UserError(self.env._("Choose an active colleague to whom you delegate."))
         for record in self:
-            record._decide("delegate", comment, target=target_sudo)
+            record._delegate(user, comment)
         return True
 
     def action_withdraw(self):
@@ -259,6 +254,15 @@ class PaydoxApprovalMixin(models.AbstractModel):
             reason = self.env._("%(user)s is the author", user=target.name)
         if reason:
             raise UserError(self.env._("You cannot delegate: %(reason)s. Choose another colleague.", reason=reason))
+
+    def _delegate(self, user, comment=None, line=None):
+        """Hand the turn over to ``user``, a record or an id; ``line`` when the current user has more than one turn."""
+        user_id = user.id if isinstance(user, models.BaseModel) else user
+        # sudo: the colleague is looked up to check that he may decide
+        target_sudo = self.env["res.users"].sudo().search([("id", "=", user_id if isinstance(user_id, int) else 0)])
+        if not target_sudo:
+            raise UserError(self.env._("Choose an active colleague to whom you delegate."))
+        self._decide("delegate", comment, line=line, target=target_sudo)
 
     # === HELPERS === #
 

@@ -182,6 +182,18 @@ class TestApprovalPeople(PaydoxEdmsCase):
         decision = document.approval_id.sudo().decision_ids.filtered(lambda d: d.action == "delegate")
         self.assertEqual((decision.decided_by_id, decision.target_user_id), (self.director, self.chief))
 
+    def test_window_delegates_the_turn_it_was_opened_on(self):
+        document = self._create_submitted({"users": self.director | self.chief})
+        self._substitute(self.director, self.chief)
+        lines = document.approval_id.line_ids.grouped("user_id")
+        window = self.env["paydox.approval.decide"].with_user(self.chief)
+
+        window.create(
+            {"line_id": lines[self.director].id, "decision": "delegate", "user_id": self.legal.id}
+        ).action_confirm()
+
+        self.assertEqual((lines[self.director].state, lines[self.chief].state), ("delegated", "pending"))
+
     def test_delegation_to_unfit_people_is_refused(self):
         document = self._create_submitted({"users": self.director | self.legal}).with_user(self.director)
         portal = new_test_user(self.env, "edms_portal", groups="base.group_portal")

@@ -53,7 +53,7 @@ class PaydoxApprovalDecide(models.TransientModel):
         self.ensure_one()
         record = self.line_id._get_record()
         if self.decision == "delegate":
-            record.action_delegate(self.user_id, self.comment)
+            record._delegate(self.user_id, self.comment, line=self.line_id)
         else:
             record._decide(self.decision, self.comment, self.delay_reason, line=self.line_id)
         return {"type": "ir.actions.act_window_close"}
