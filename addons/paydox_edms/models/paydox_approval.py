@@ -16,8 +16,19 @@ class PaydoxApproval(models.Model):
         comodel_name="paydox.document", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index="btree_not_null")
+    purpose = fields.Selection(
+        selection=[("approval", "Approval"), ("acquaintance", "Acquaintance"), ("vote", "Vote")],
+        default="approval",
+        required=True,
+        readonly=True,
+        help="An approval moves the record and locks it; acquaintances and votes run beside it.",
+    )
     route_id = fields.Many2one(
-        comodel_name="paydox.route", readonly=True, required=True, ondelete="restrict", index=True
+        comodel_name="paydox.route",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Empty for a sheet that was made without a route.",
     )
     revision = fields.Integer(readonly=True, aggregator=None)
     round = fields.Integer(required=True, readonly=True, aggregator=None)
@@ -46,9 +57,9 @@ class PaydoxApproval(models.Model):
     last_hash = fields.Char(readonly=True)
 
     _running_uniq = models.UniqueIndex(
-        "(res_model, res_id) WHERE state = 'running'", "This record is already on approval."
+        "(res_model, res_id) WHERE state = 'running' AND purpose = 'approval'", "This record is already on approval."
     )
-    _round_uniq = models.Constraint("UNIQUE(res_model, res_id, round)", "This round already exists.")
+    _round_uniq = models.Constraint("UNIQUE(res_model, res_id, purpose, round)", "This round already exists.")
 
     # === COMPUTE METHODS === #
 
@@ -68,37 +79,48 @@ class PaydoxApproval(models.Model):
         """
         record.ensure_one()
         steps = self._check_startable(record, route)
-        version = record._get_approval_version()
-        former = self.search(
-            [("res_model", "=", record._name), ("res_id", "=", record.id)], order="round desc", limit=1
+        approval = self._create_run(record, {"route_id": route.id, "revision": route.revision})
+        approval._pin_steps(
+            [
+                step._prepare_pinned_values() | {"state": "waiting" if step in steps else "skipped"}
+                for step in route.step_ids
+            ]
         )
-        approval = self.create(
+        record._on_approval_started(approval)
+        approval._advance()
+        return approval
+
+    @api.model
+    def _create_run(self, record, vals):
+        """The row of a new round over ``record``; the steps are pinned next."""
+        purpose = vals.get("purpose", "approval")
+        domain = [("res_model", "=", record._name), ("res_id", "=", record.id), ("purpose", "=", purpose)]
+        former = self.search(domain, order="round desc", limit=1)
+        return self.create(
             {
                 "res_model": record._name,
                 "res_id": record.id,
                 "document_id": record._get_approval_document().id,
                 "company_id": record._get_approval_company().id,
-                "route_id": route.id,
-                "revision": route.revision,
                 "round": former.round + 1,
                 "requested_by_id": self.env.uid,
                 "author_id": record._get_approval_author().id,
-                "version_id": version.id,
+                "version_id": record._get_approval_version().id,
             }
+            | vals
         )
-        common = approval._prepare_common_values(with_record=False)
+
+    def _pin_steps(self, vals_list):
+        """Copy the definition of the steps into the run and make it the first link of the chain.
+
+        :param vals_list: values of ``paydox.approval.step`` in the order of the steps
+        """
+        self.ensure_one()
+        common = self._prepare_common_values(with_record=False)
         self.env["paydox.approval.step"].create(
-            [
-                common
-                | step._prepare_pinned_values()
-                | {"sequence": position, "state": "waiting" if step in steps else "skipped"}
-                for position, step in enumerate(route.step_ids)
-            ]
+            [common | vals | {"sequence": position} for position, vals in enumerate(vals_list)]
         )
-        approval._append("start", definition=approval._get_definition())
-        record._on_approval_started(approval)
-        approval._advance()
-        return approval
+        self._append("start", definition=self._get_definition())
 
     def _check_startable(self, record, route):
         """The steps that apply to the record; refused with the name of the step that cannot be taken."""
@@ -152,7 +174,12 @@ class PaydoxApproval(models.Model):
         self.line_ids.filtered(lambda line: line.state in ("waiting", "pending"))._skip()
         self.step_ids.filtered(lambda step: step.state in ("waiting", "running")).write({"state": "skipped"})
         self.write({"state": state, "closed_at": fields.Datetime.now()})
-        self._get_record()._on_approval_closed(self, reason)
+        self._on_closed(reason)
+
+    def _on_closed(self, reason):
+        """Hand the outcome to whom it concerns; each purpose extends it."""
+        if self.purpose == "approval":
+            self._get_record()._on_approval_closed(self, reason)
 
     # === HELPERS === #
 

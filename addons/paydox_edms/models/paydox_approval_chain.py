@@ -2,6 +2,8 @@ import json
 
 from odoo import fields, models
 
+FIRST_DEFINITION = ("name", "kind", "mode", "rule", "quorum", "approver_kind", "deadline_hours")
+
 
 class PaydoxApproval(models.Model):
     """Rule 7: decisions are chained by hashes, so a change made straight in the database shows."""
@@ -66,11 +68,20 @@ class PaydoxApproval(models.Model):
 
     def _get_definition(self):
         """The pinned steps as text, part of the first link."""
-        steps = [
-            [step.name, step.kind, step.mode, step.rule, step.quorum, step.approver_kind, step.deadline_hours]
-            for step in self.step_ids.sorted("sequence")
+        return json.dumps([step._get_definition() for step in self.step_ids.sorted("sequence")], ensure_ascii=False)
+
+    def _fits_definition(self, text):
+        """Whether the steps are still those of the first link; what it does not name was not known then."""
+        self.ensure_one()
+        steps = [step._get_definition() for step in self.step_ids.sorted("sequence")]
+        pinned = [
+            # the first release wrote the values without their names
+            entry if isinstance(entry, dict) else dict(zip(FIRST_DEFINITION, entry, strict=True))
+            for entry in json.loads(text or "[]")
         ]
-        return json.dumps(steps, ensure_ascii=False)
+        return len(steps) == len(pinned) and all(
+            step.get(name) == value for step, entry in zip(steps, pinned, strict=True) for name, value in entry.items()
+        )
 
     def _find_broken_link(self):
         """The first thing that does not fit, as a sentence, or False."""
@@ -85,7 +96,7 @@ class PaydoxApproval(models.Model):
             previous = decision.hash
         if len(decisions) != self.decision_count or (self.last_hash or False) != previous:
             return self.env._("Decisions after number %(number)s are missing.", number=len(decisions))
-        if decisions and decisions[0].definition != self._get_definition():
+        if decisions and not self._fits_definition(decisions[0].definition):
             return self.env._("The steps of the sheet were changed after the start.")
         return self._find_changed_line(decisions) or self._find_changed_file()
 

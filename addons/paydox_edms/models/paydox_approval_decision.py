@@ -98,13 +98,20 @@ class PaydoxApprovalDecision(models.Model):
     def _get_hash(self, vals):
         """SHA-256 over the canonical JSON of the values, the former hash among them."""
         canonical = {name: vals.get(name) or None for name in HASHED_FIELDS}
+        canonical |= {name: vals[name] for name in self._get_later_hashed_fields() if vals.get(name)}
         canonical["decided_at"] = fields.Datetime.to_string(vals["decided_at"])
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
+    @api.model
+    def _get_later_hashed_fields(self):
+        """Fields that came after the first release: hashed when they are set, so that older hashes hold."""
+        return ()
+
     def _get_own_hash(self):
         self.ensure_one()
-        vals = {name: self[name].id if self._fields[name].type == "many2one" else self[name] for name in HASHED_FIELDS}
+        names = (*HASHED_FIELDS, *self._get_later_hashed_fields())
+        vals = {name: self[name].id if self._fields[name].type == "many2one" else self[name] for name in names}
         return self._get_hash(vals)
 
     def _fits(self, line):

@@ -169,6 +169,16 @@ class PaydoxApprovalLine(models.Model):
                 )
             )
 
+    def _accept_answer(self, action, answer):
+        """Check what the kind of the step asks for besides yes or no; kinds extend it.
+
+        :param str action: what the person does, see ``paydox.approval.decision``
+        :param dict answer: such as the option of a vote; refused with a ``UserError`` when it does not do
+        :return: ``(values of the line, values of the decision)`` to be written with the result
+        """
+        self.ensure_one()
+        return {}, {}
+
     def _ask(self, moment):
         """It is the turn of these people: start their terms and put it on their lists."""
         if not self:

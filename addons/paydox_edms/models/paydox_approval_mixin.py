@@ -22,7 +22,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         comodel_name="paydox.approval",
         inverse_name="res_id",
         string="Rounds",
-        domain=lambda self: [("res_model", "=", self._name)],
+        domain=lambda self: [("res_model", "=", self._name), ("purpose", "=", "approval")],
         bypass_search_access=True,
         readonly=True,
         copy=False,
@@ -49,7 +49,10 @@ class PaydoxApprovalMixin(models.AbstractModel):
         approvals_sudo = (
             self.env["paydox.approval"]
             .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "in", self._origin.ids)], order="round")
+            .search(
+                [("res_model", "=", self._name), ("res_id", "in", self._origin.ids), ("purpose", "=", "approval")],
+                order="round",
+            )
         )
         latest = {approval.res_id: approval for approval in approvals_sudo}
         for record in self:
@@ -124,7 +127,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
                         record=record.display_name,
                     )
                 )
-            approval_sudo = record._lock_running_approval()
+            approval_sudo = record._lock_running_approvals(("purpose", "=", "approval"))
             approval_sudo._append("withdraw")
             approval_sudo._close("withdrawn")
         return True
@@ -138,18 +141,20 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _decide(self, action, comment=None, delay_reason=None, line=None, target=None):
+    def _decide(self, action, comment=None, delay_reason=None, line=None, target=None, answer=None):
         """Take the current user's decision, close what it closes and hand over to the next.
 
         :param line: the line decided on, when the user has more than one turn
         :param target: the person to whom the decision is delegated
+        :param dict answer: what the kind of the step asks for besides yes or no, such as the option of a vote
         """
         self.ensure_one()
         self.check_access("read")
         comment, delay_reason = self._clean_text(comment), self._clean_text(delay_reason)
-        approval_sudo = self._lock_running_approval()
-        line_sudo = self._get_turn(approval_sudo, line)
+        line_sudo = self._get_turn(self._lock_running_approvals(), line)
+        approval_sudo = line_sudo.approval_id
         self._check_decision(action, line_sudo, comment, delay_reason, target)
+        line_vals, decision_vals = line_sudo._accept_answer(action, answer or {})
         if action == "agree" and comment:
             action = "remarks"
         now = fields.Datetime.now()
@@ -163,6 +168,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
                 "delay_reason": delay_reason,
                 "version_id": self.sudo()._get_approval_version().id,
             }
+            | line_vals
         )
         approval_sudo._append(
             action,
@@ -171,6 +177,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
             comment=comment,
             delay_reason=delay_reason,
             target_user_id=target.id if target else False,
+            **decision_vals,
         )
         self.sudo()._add_approval_participants(self.env.user)
         self._log_decision(action, line_sudo, comment, target)
@@ -200,29 +207,31 @@ class PaydoxApprovalMixin(models.AbstractModel):
             else:
                 approval_sudo._close("rejected")
 
-    def _lock_running_approval(self):
-        """The running round, locked against others who press at the same moment."""
+    def _lock_running_approvals(self, *extra_domain):
+        """The running rounds of the record, locked against others who press at the same moment."""
         self.ensure_one()
+        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "=", "running"), *extra_domain]
         # sudo: the rows of the run are written by the engine only
-        approval_sudo = (
-            self.env["paydox.approval"]
-            .sudo()
-            .search([("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "=", "running")])
-        )
-        if not approval_sudo:
+        approvals_sudo = self.env["paydox.approval"].sudo().search(domain, order="id")
+        if not approvals_sudo:
             raise UserError(self.env._("%(record)s is not on approval.", record=self.display_name))
-        lock_rows(approval_sudo)
-        return approval_sudo
+        lock_rows(approvals_sudo)
+        return approvals_sudo
 
-    def _get_turn(self, approval_sudo, line=None):
-        """The line on which the current user decides now: his own first, then those of whom he substitutes."""
+    def _get_turn(self, approvals_sudo, line=None):
+        """The line on which the current user decides now.
+
+        Approval goes before acquaintance, his own turn before those of whom he substitutes.
+        """
         domain = self.env["paydox.approval.line"]._get_to_decide_domain()
-        lines_sudo = approval_sudo.line_ids.filtered_domain(domain)
+        lines_sudo = approvals_sudo.line_ids.filtered_domain(domain)
         if line:
             lines_sudo &= line.sudo()
         if not lines_sudo:
             raise AccessError(self.env._("%(record)s does not wait for your decision now.", record=self.display_name))
-        return lines_sudo.sorted(lambda line: (line.user_id.id != self.env.uid, line.id))[:1]
+        return lines_sudo.sorted(
+            lambda line: (line.approval_id.purpose != "approval", line.user_id.id != self.env.uid, line.id)
+        )[:1]
 
     def _check_decision(self, action, line_sudo, comment, delay_reason, target):
         if action in COMMENT_REQUIRED and not comment:

@@ -5,6 +5,7 @@ STEP_KINDS = [
     ("confirm", "Confirm"),
     ("sign", "Sign"),
     ("acquaint", "Acquaint"),
+    ("vote", "Vote"),
 ]
 STEP_MODES = [("parallel", "All at once"), ("sequential", "One after another")]
 STEP_RULES = [("all", "Everybody"), ("any", "Anybody"), ("quorum", "A number of people")]
@@ -65,6 +66,12 @@ class PaydoxStepDefinition(models.AbstractModel):
             "deadline_hours": self.deadline_hours,
             "allow_author": self.allow_author,
         }
+
+    def _get_definition(self):
+        """What the chain of decisions protects of the step, as plain JSON; kinds extend it."""
+        self.ensure_one()
+        names = ("name", "kind", "mode", "rule", "quorum", "approver_kind", "deadline_hours")
+        return {name: self[name] for name in names}
 
     def _find_approvers(self, record, excluded):
         """The people who decide on ``record``, and why the step cannot be taken, if it cannot.
