@@ -2,6 +2,8 @@ import json
 
 from odoo import fields, models
 
+from .paydox_approval_decision import LINE_STATES
+
 FIRST_DEFINITION = ("name", "kind", "mode", "rule", "quorum", "approver_kind", "deadline_hours")
 
 
@@ -104,7 +106,7 @@ class PaydoxApproval(models.Model):
         latest = {decision.line_id: decision for decision in decisions if decision.line_id}
         for line in self.line_ids:
             decision = latest.get(line)
-            if line.state in ("agreed", "remarks", "refused", "delegated"):
+            if line.state in LINE_STATES.values():
                 if not decision or not decision._fits(line):
                     return self.env._("The line of %(user)s does not match the decisions.", user=line.user_id.name)
             elif decision:
@@ -112,9 +114,11 @@ class PaydoxApproval(models.Model):
         return False
 
     def _find_changed_file(self):
-        for decision in self.decision_ids.sorted("sequence"):
+        decisions = self.decision_ids.sorted("sequence")
+        checksums = {version: version._get_real_checksum() for version in decisions.version_id}
+        for decision in decisions:
             version = decision.version_id
-            if version and version._get_real_checksum() != decision.checksum:
+            if version and checksums[version] != decision.checksum:
                 return self.env._(
                     "The file of decision %(number)s was changed: %(filename)s.",
                     number=decision.sequence,

@@ -27,6 +27,7 @@ LINE_STATES = {
     "refuse": "refused",
     "return": "refused",
     "delegate": "delegated",
+    "vote": "voted",
 }
 
 
@@ -100,7 +101,7 @@ class PaydoxApprovalDecision(models.Model):
         canonical = {name: vals.get(name) or None for name in HASHED_FIELDS}
         canonical |= {name: vals[name] for name in self._get_later_hashed_fields() if vals.get(name)}
         canonical["decided_at"] = fields.Datetime.to_string(vals["decided_at"])
-        text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model

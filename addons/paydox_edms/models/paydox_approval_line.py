@@ -179,6 +179,10 @@ class PaydoxApprovalLine(models.Model):
         self.ensure_one()
         return {}, {}
 
+    def _admit(self, users):
+        """Called as superuser when ``users`` decided on the line: they keep what they need to read."""
+        self._get_record()._add_approval_participants(users)
+
     def _ask(self, moment):
         """It is the turn of these people: start their terms and put it on their lists."""
         if not self:

@@ -179,7 +179,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
             target_user_id=target.id if target else False,
             **decision_vals,
         )
-        self.sudo()._add_approval_participants(self.env.user)
+        line_sudo._admit(self.env.user)
         self._log_decision(action, line_sudo, comment, target)
         self._hand_over(action, line_sudo, target)
 
@@ -224,7 +224,8 @@ class PaydoxApprovalMixin(models.AbstractModel):
         Approval goes before acquaintance, his own turn before those of whom he substitutes.
         """
         domain = self.env["paydox.approval.line"]._get_to_decide_domain()
-        lines_sudo = approvals_sudo.line_ids.filtered_domain(domain)
+        # A search: a sheet may have thousands of lines, of which the index finds this one.
+        lines_sudo = approvals_sudo.line_ids.search(Domain("approval_id", "in", approvals_sudo.ids) & domain)
         if line:
             lines_sudo &= line.sudo()
         if not lines_sudo:

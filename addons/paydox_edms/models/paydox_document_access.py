@@ -23,8 +23,11 @@ class PaydoxDocument(models.Model):
     )
     @api.depends_context("uid")
     def _compute_is_involved(self):
-        # sudo: the answer is what decides on access, so it cannot depend on it
-        involved_sudo = self.sudo().filtered_domain(self._get_involved_domain())
+        # sudo: the answer is what decides on access, so it cannot depend on it. A search and not a filter in memory:
+        # a document may have thousands of lines, of which the index finds the one that matters.
+        documents_sudo = self.sudo().with_context(active_test=False)
+        domain = Domain("id", "in", self.filtered("id").ids) & self._get_involved_domain()
+        involved_sudo = documents_sudo.search(domain)
         for document in self:
             document.is_involved = document.id in involved_sudo._ids
 
