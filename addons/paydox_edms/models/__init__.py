@@ -16,11 +16,15 @@ from . import paydox_approval_decision
 from . import paydox_approval_mixin
 from . import paydox_approval_mixin_notices
 from . import paydox_document_kind
+from . import paydox_document_kind_field
+from . import paydox_document_kind_settings
 from . import paydox_document
+from . import paydox_document_permission
 from . import paydox_document_access
 from . import paydox_document_validity
 from . import paydox_document_lifecycle
 from . import paydox_document_lock
+from . import paydox_document_settings
 from . import paydox_document_approval
 from . import paydox_document_number
 from . import paydox_document_version

@@ -41,6 +41,7 @@ class PaydoxDocument(models.Model):
         comodel_name="paydox.document.kind",
         required=True,
         check_company=True,
+        domain="[('can_create', '=', True)]",
         ondelete="restrict",
         index=True,
         tracking=True,
@@ -80,7 +81,6 @@ class PaydoxDocument(models.Model):
     )
     responsible_id = fields.Many2one(
         comodel_name="res.users",
-        default=lambda self: self.env.user,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         index=True,
         tracking=True,

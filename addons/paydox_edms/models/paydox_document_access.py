@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .paydox_document_permission import EDIT_LEVELS
+
 
 class PaydoxDocument(models.Model):
     """Who may read a document, and what a person sees who may not."""
@@ -12,6 +14,19 @@ class PaydoxDocument(models.Model):
         search="_search_is_involved",
         help="The current user takes part in the document, heads those who do, or is asked to decide. For access rules.",
     )
+    is_editor = fields.Boolean(
+        compute="_compute_is_editor",
+        search="_search_is_editor",
+        help="The current user is the author, is responsible or has a permission to edit. For access rules.",
+    )
+    is_permission_manager = fields.Boolean(
+        compute="_compute_is_permission_manager",
+        search="_search_is_permission_manager",
+        help="The current user gives the permissions of this document. For access rules.",
+    )
+    permission_ids = fields.One2many(
+        comodel_name="paydox.document.permission", inverse_name="document_id", string="Permissions"
+    )
     approval_line_ids = fields.One2many(
         comodel_name="paydox.approval.line", inverse_name="document_id", readonly=True, copy=False
     )
@@ -19,7 +34,18 @@ class PaydoxDocument(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends(
-        "author_id", "responsible_id", "participant_ids", "confidentiality", "department_id", "approval_line_ids.state"
+        "author_id",
+        "responsible_id",
+        "participant_ids",
+        "confidentiality",
+        "department_id",
+        "kind_id",
+        "approval_line_ids.state",
+        "permission_ids.user_id",
+        "permission_ids.group_id",
+        "permission_ids.department_id",
+        "permission_ids.level",
+        "permission_ids.date_to",
     )
     @api.depends_context("uid")
     def _compute_is_involved(self):
@@ -36,6 +62,41 @@ class PaydoxDocument(models.Model):
             return NotImplemented
         return self._get_involved_domain() if True in value else ~self._get_involved_domain()
 
+    @api.depends("is_involved")
+    @api.depends_context("uid")
+    def _compute_is_editor(self):
+        # sudo: the answer is what decides on access, so it cannot depend on it
+        found_sudo = self.sudo().filtered_domain(self._get_editor_domain())
+        for document in self:
+            document.is_editor = document.id in found_sudo._ids
+
+    def _search_is_editor(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_editor_domain() if True in value else ~self._get_editor_domain()
+
+    @api.depends("is_involved")
+    @api.depends_context("uid")
+    def _compute_is_permission_manager(self):
+        # sudo: as above
+        found_sudo = self.sudo().filtered_domain(self._get_editor_domain(("manage",)))
+        for document in self:
+            document.is_permission_manager = document.id in found_sudo._ids
+
+    def _search_is_permission_manager(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        domain = self._get_editor_domain(("manage",))
+        return domain if True in value else ~domain
+
+    @api.model
+    def _get_editor_domain(self, levels=EDIT_LEVELS):
+        """Documents of the current user, and those on which he was given one of the levels."""
+        uid = self.env.uid
+        permissions = self.env["paydox.document.permission"]._get_mine_domain(levels)
+        own = Domain("author_id", "=", uid) | Domain("responsible_id", "=", uid)
+        return own | Domain("permission_ids", "any!", permissions)
+
     @api.model
     def _get_involved_domain(self):
         """Documents in which the current user takes part. The one place where rule 4 is put into words."""
@@ -45,7 +106,10 @@ class PaydoxDocument(models.Model):
             people = self._get_people_domain(user.document_subordinate_ids.ids)
             headed = Domain("department_id", "in", departments.ids) | people
             domain |= Domain("confidentiality", "=", "internal") & headed
-        return domain
+        if kinds := user.document_reader_kind_ids:
+            domain |= Domain("confidentiality", "!=", "secret") & Domain("kind_id", "in", kinds.ids)
+        permissions = self.env["paydox.document.permission"]._get_mine_domain()
+        return domain | Domain("permission_ids", "any!", permissions)
 
     @api.model
     def _get_people_domain(self, user_ids):

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+# A turn that was never taken, or was handed over to somebody else.
+UNDECIDED_STATES = ("waiting", "pending", "skipped", "delegated")
+
 
 class PaydoxDocument(models.Model):
     """The document as a record that goes by routes."""
@@ -36,6 +39,7 @@ class PaydoxDocument(models.Model):
                     "%(document)s: documents of this kind are registered first. Press “Register”.", document=name
                 )
             )
+        self._check_required_fields("submit")
 
     def _on_approval_started(self, approval):
         self._transition_to("review")
@@ -51,6 +55,7 @@ class PaydoxDocument(models.Model):
                 self._emit("document.signed")
         else:
             self._transition_to("draft")
+        self._drop_idle_participants()
         if approval.state == "rejected":
             self._emit("document.refused")
         if reason:
@@ -68,6 +73,15 @@ class PaydoxDocument(models.Model):
     def _add_approval_participants(self, users):
         if new := users - self.participant_ids - self.author_id:
             self.write({"participant_ids": [Command.link(user.id) for user in new]})
+
+    def _drop_idle_participants(self):
+        """Who was asked but decided nothing in any round needs the document no longer."""
+        lines = self.approval_line_ids
+        decided = lines.filtered(lambda line: line.decided_at and line.state not in UNDECIDED_STATES)
+        waiting = lines.filtered(lambda line: line.state == "pending" and line.approval_id.state == "running")
+        needed = decided.user_id | decided.decided_by_id | waiting.user_id
+        if idle := self.participant_ids - needed:
+            self.write({"participant_ids": [Command.unlink(user.id) for user in idle]})
 
     def _can_withdraw(self):
         user = self.env.user

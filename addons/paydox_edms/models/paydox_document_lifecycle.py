@@ -48,6 +48,7 @@ class PaydoxDocument(models.Model):
         self.check_access("write")
         lock_rows(self)
         self._refuse_obstacles("_get_register_obstacle")
+        self._check_required_fields("register")
         now = fields.Datetime.now()
         # sudo: the journal and the registration are written by this verb only
         numbers_sudo = self.env["paydox.document.number"].sudo()._allocate(self, now)
@@ -67,6 +68,7 @@ class PaydoxDocument(models.Model):
         self.check_access("write")
         lock_rows(self)
         self._refuse_obstacles("_get_execute_obstacle")
+        self._check_required_fields("execute")
         self._transition_to("done")
         today = fields.Date.context_today(self)
         # sudo: the card is locked; the day belongs to the verb

@@ -33,8 +33,8 @@ class PaydoxDocument(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._check_engine_fields(vals)
-        if vals.keys() - self._get_unlocked_fields() - ENGINE_FIELDS:
-            self._open_content()
+        names = vals.keys() - ENGINE_FIELDS
+        self.filtered(lambda document: names - document._get_document_unlocked_fields())._open_content()
         return super().write(vals)
 
     # === ACTIONS === #
@@ -92,10 +92,15 @@ class PaydoxDocument(models.Model):
 
         Addons that keep facts about a document outside of what was confirmed (a deal, a paper original) extend it.
         """
-        names = set(models.MAGIC_COLUMNS)
+        names = {*models.MAGIC_COLUMNS, "permission_ids"}
         for model in ("mail.thread", "mail.activity.mixin"):
             names |= self.env[model]._fields.keys()
         return names
+
+    def _get_document_unlocked_fields(self):
+        """As ``_get_unlocked_fields``, with what the settings of this very document leave open."""
+        self.ensure_one()
+        return self._get_unlocked_fields()
 
     def _open_content(self):
         """Refuse a change of the content, or let a confirmed document fall back to a draft first.

@@ -7,8 +7,14 @@ class ResUsers(models.Model):
     document_substitution_ids = fields.One2many(comodel_name="paydox.substitution", inverse_name="user_id")
     # Fields and not methods, so that the rules of a transaction ask the database once.
     document_principal_ids = fields.Many2many(comodel_name="res.users", compute="_compute_document_principal_ids")
-    document_department_ids = fields.Many2many(comodel_name="hr.department", compute="_compute_document_subordinates")
-    document_subordinate_ids = fields.Many2many(comodel_name="res.users", compute="_compute_document_subordinates")
+    document_department_ids = fields.Many2many(comodel_name="hr.department", compute="_compute_document_departments")
+    document_subordinate_ids = fields.Many2many(comodel_name="res.users", compute="_compute_document_departments")
+    document_own_department_ids = fields.Many2many(
+        comodel_name="hr.department", compute="_compute_document_departments"
+    )
+    document_reader_kind_ids = fields.Many2many(
+        comodel_name="paydox.document.kind", compute="_compute_document_reader_kind_ids"
+    )
 
     # === COMPUTE METHODS === #
 
@@ -30,15 +36,31 @@ class ResUsers(models.Model):
                 principals |= frontier
             user.document_principal_ids = principals
 
-    def _compute_document_subordinates(self):
-        """The departments that the user heads, with those inside, and the users who work there."""
+    def _compute_document_departments(self):
+        """The departments in which the user works with those around them; those he heads with those inside; the users
+        who work there."""
         # sudo: the departments and employees of the company are not readable for everybody
         departments_sudo = self.env["hr.department"].sudo()
+        employees_sudo = self.env["hr.employee"].sudo()
+        own_employees = employees_sudo.search_fetch([("user_id", "in", self.ids)], ["user_id", "department_id"])
         for user in self:
-            headed = departments_sudo.search([("manager_id.user_id", "=", user.id)])
+            mine = own_employees.filtered(lambda employee, user=user: employee.user_id == user)
+            around = headed = departments_sudo
+            people = self.browse()
+            if mine.department_id:
+                around = departments_sudo.search([("id", "parent_of", mine.department_id.ids)])
+            if mine:
+                headed = departments_sudo.search([("manager_id", "in", mine.ids)])
             if headed:
                 headed = departments_sudo.search([("id", "child_of", headed.ids)])
-            employees_sudo = self.env["hr.employee"].sudo()
-            people = employees_sudo.search([("department_id", "in", headed.ids)]).user_id if headed else user.browse()
+                people = employees_sudo.search([("department_id", "in", headed.ids)]).user_id
+            user.document_own_department_ids = self.env["hr.department"].browse(around.ids)
             user.document_department_ids = self.env["hr.department"].browse(headed.ids)
             user.document_subordinate_ids = user.browse(people.ids)
+
+    def _compute_document_reader_kind_ids(self):
+        """The kinds whose documents the user reads because the kind names his group or his department."""
+        readers = self.env["paydox.document.kind"]._get_readers()
+        for user in self:
+            mine = {*user.all_group_ids.ids, *(-id_ for id_ in user.document_own_department_ids.ids)}
+            user.document_reader_kind_ids = [kind_id for kind_id, who in readers if mine.intersection(who)]

@@ -7,8 +7,10 @@ from . import test_event
 from . import test_forgery
 from . import test_http
 from . import test_kind
+from . import test_kind_settings
 from . import test_number
 from . import test_performance
+from . import test_permission
 from . import test_route
 from . import test_tools
 from . import test_tour

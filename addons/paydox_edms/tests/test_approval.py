@@ -127,7 +127,7 @@ class TestApproval(PaydoxEdmsCase):
         self.assertState(document, "draft", "withdrawn")
         self.assertEqual(self._lines(document, ("agreed",)), self.legal)
         with self.assertRaisesRegex(UserError, "not on approval"):
-            document.with_user(self.director).action_agree()
+            document.with_user(self.legal).action_agree()
 
     def test_signature_makes_the_document_signed(self):
         document = self._create_submitted({"users": self.legal}, {"users": self.director, "kind": "sign"})

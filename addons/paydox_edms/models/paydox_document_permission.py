@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+EDIT_LEVELS = ("edit", "manage")
+_GRANTEES = ("user_id", "group_id", "department_id")
+
+
+class PaydoxDocumentPermission(models.Model):
+    """One line of the list of those who may read, edit or manage one document beyond the rules for everybody."""
+
+    _name = "paydox.document.permission"
+    _description = "Document Permission"
+    _order = "document_id, id"
+    _rec_name = "document_id"
+
+    document_id = fields.Many2one(comodel_name="paydox.document", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users", ondelete="cascade", domain="[('share', '=', False)]", index="btree_not_null"
+    )
+    group_id = fields.Many2one(comodel_name="res.groups", ondelete="cascade", index="btree_not_null")
+    department_id = fields.Many2one(
+        comodel_name="hr.department",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="The employees of this department and of those inside.",
+    )
+    level = fields.Selection(
+        selection=[("read", "Reads"), ("edit", "Edits"), ("manage", "Edits and gives permissions")],
+        default="read",
+        required=True,
+    )
+    date_to = fields.Date(string="Until", help="The last day of the permission; empty: without end.")
+
+    _one_grantee = models.Constraint(
+        "CHECK(num_nonnulls(user_id, group_id, department_id) = 1)",
+        "A permission is given to one person, one group or one department.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("user_id", "group_id", "department_id")
+    def _compute_display_name(self):
+        for permission in self:
+            permission.display_name = permission._get_grantee().display_name or ""
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains(*_GRANTEES)
+    def _check_grantee(self):
+        for permission in self:
+            if sum(bool(permission[name]) for name in _GRANTEES) != 1:
+                raise ValidationError(
+                    self.env._("Choose one for each permission: a person, a group or a department. Add lines for more.")
+                )
+            if permission.user_id.share:
+                raise ValidationError(self.env._("Only employees can be given a permission, not portal users."))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        permissions = super().create(vals_list)
+        for permission in permissions:
+            permission._log(self.env._("Permission given to %(grantee)s: %(level)s.", **permission._get_log_values()))
+        return permissions
+
+    def write(self, vals):
+        result = super().write(vals)
+        # The rule holds after the change too: nobody moves his permission over to another document.
+        self.check_access("write")
+        for permission in self:
+            permission._log(
+                self.env._("Permission changed for %(grantee)s: %(level)s.", **permission._get_log_values())
+            )
+        return result
+
+    def unlink(self):
+        self.check_access("unlink")
+        for permission in self:
+            permission._log(self.env._("Permission taken from %(grantee)s: %(level)s.", **permission._get_log_values()))
+        return super().unlink()
+
+    # === HELPERS === #
+
+    @api.model
+    def _get_mine_domain(self, levels=None):
+        """Permissions that the current user has today, as a person, by a group or by a department."""
+        user = self.env.user
+        mine = Domain("user_id", "=", user.id) | Domain("group_id", "in", user.all_group_ids.ids)
+        if departments := user.document_own_department_ids:
+            mine |= Domain("department_id", "in", departments.ids)
+        today = fields.Date.context_today(self)
+        domain = mine & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))
+        return domain & Domain("level", "in", levels) if levels else domain
+
+    def _get_grantee(self):
+        self.ensure_one()
+        # sudo: a group or a department is named, nothing more of it is shown
+        permission_sudo = self.sudo()
+        return permission_sudo.user_id or permission_sudo.group_id or permission_sudo.department_id
+
+    def _get_log_values(self):
+        levels = dict(self._fields["level"]._description_selection(self.env))
+        return {"grantee": self._get_grantee().display_name, "level": levels[self.level]}
+
+    def _log(self, text):
+        # sudo: who manages permissions need not be the one who posts; the author of the note stays the user
+        self.document_id.sudo()._message_log(body=text, author_id=self.env.user.partner_id.id)
