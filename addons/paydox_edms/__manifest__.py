@@ -6,7 +6,7 @@
     "author": "PayDox",
     "website": "https://paydox.com",
     "license": "LGPL-3",
-    "depends": ["hr", "mail", "portal"],
+    "depends": ["attachment_indexation", "hr", "mail", "portal"],
     "data": [
         "security/paydox_edms_groups.xml",
         "security/ir.model.access.csv",

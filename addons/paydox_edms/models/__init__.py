@@ -1,5 +1,6 @@
 from . import hr_department
 from . import res_company
+from . import res_partner
 from . import res_users
 from . import ir_attachment
 from . import paydox_protected
@@ -21,6 +22,8 @@ from . import paydox_document_kind_settings
 from . import paydox_document
 from . import paydox_document_permission
 from . import paydox_document_access
+from . import paydox_document_search
+from . import paydox_document_search_hits
 from . import paydox_document_validity
 from . import paydox_document_lifecycle
 from . import paydox_document_lock
@@ -28,4 +31,6 @@ from . import paydox_document_settings
 from . import paydox_document_approval
 from . import paydox_document_number
 from . import paydox_document_version
+from . import paydox_document_index
+from . import paydox_document_index_file
 from . import paydox_document_link

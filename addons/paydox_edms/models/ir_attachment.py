@@ -37,6 +37,12 @@ class IrAttachment(models.Model):
 
     # === HELPERS === #
 
+    @api.model
+    def _index(self, bin_data, mimetype, checksum=None):
+        if self.env.context.get("paydox_text_later"):
+            return False
+        return super()._index(bin_data, mimetype, checksum=checksum)
+
     def _get_version_files(self):
         """What must stay the same: the version, the field and the bytes of each file of a version, by attachment."""
         # sudo: the link of the attachment is read, not its content

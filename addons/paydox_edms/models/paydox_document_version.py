@@ -69,7 +69,12 @@ class PaydoxDocumentVersion(models.Model):
             vals.update(
                 checksum=hashlib.sha256(content).hexdigest(), size=len(content), mimetype=guess_mimetype(content)
             )
-        return super(PaydoxDocumentVersion, self.with_context(attachments_mime_plainxml=True)).create(vals_list)
+        # The text is read by the index of the search, within limits of time and size.
+        context = {"attachments_mime_plainxml": True, "paydox_text_later": True}
+        versions = super(PaydoxDocumentVersion, self.with_context(**context)).create(vals_list).with_env(self.env)
+        for version in versions.filtered(lambda version: version.state == "actual"):
+            self.env["paydox.document.index"]._add_version(version)
+        return versions
 
     def write(self, vals):
         if vals.keys() - MUTABLE_FIELDS:
@@ -149,6 +154,11 @@ class PaydoxDocumentVersion(models.Model):
                 limit=limit // 1024 // 1024,
             )
         )
+
+    def _get_attachment(self):
+        """The attachments in which the bytes are kept; asked for as superuser."""
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", "file")]
+        return self.env["ir.attachment"].search(domain)
 
     def _get_real_checksum(self):
         """SHA-256 of the bytes as they are stored now."""

@@ -12,6 +12,7 @@ from . import test_number
 from . import test_performance
 from . import test_permission
 from . import test_route
+from . import test_search
 from . import test_tools
 from . import test_tour
 from . import test_validity
