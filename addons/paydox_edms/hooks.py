@@ -8,6 +8,9 @@ _TABLES = (
     "paydox_approval_line",
     "paydox_approval_step",
     "paydox_approval",
+    "paydox_paper_movement",
+    "paydox_paper_original",
+    "paydox_paper_place",
     "paydox_document_number",
     "paydox_document_link",
     "paydox_document_version",
@@ -20,6 +23,7 @@ def uninstall_hook(env):
     """Remove the registry, so that its kinds and routes can go; people stay, they do not belong to the addon."""
     env.flush_all()
     env.cr.execute("UPDATE paydox_document SET parent_id = NULL")
+    env.cr.execute("UPDATE paydox_paper_place SET parent_id = NULL")
     for table in _TABLES:
         env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
     for table in _REMARKS:

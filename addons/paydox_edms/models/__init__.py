@@ -34,3 +34,10 @@ from . import paydox_document_version
 from . import paydox_document_index
 from . import paydox_document_index_file
 from . import paydox_document_link
+from . import paydox_paper_place
+from . import paydox_paper_original
+from . import paydox_paper_original_guards
+from . import paydox_paper_original_verbs
+from . import paydox_paper_original_reminders
+from . import paydox_paper_movement
+from . import paydox_document_paper

@@ -16,6 +16,7 @@ ENGINE_FIELDS = frozenset(
         "approval_line_ids",
         "author_id",
         "number",
+        "paper_count",
         "participant_ids",
         "registered_at",
         "registered_by_id",

@@ -8,6 +8,11 @@ from odoo.addons.paydox_edms.tools import number_pattern
 
 DEFAULT_PATTERN = "{kind}-{year}/{seq:04}"
 DEFAULT_EXPIRING_DAYS = 30
+PAPER_POLICIES = [
+    ("electronic", "Electronic only"),
+    ("required", "Paper original required"),
+    ("scanned", "Scanned, paper not kept"),
+]
 
 _CODE = re.compile(r"[\w.-]+")
 
@@ -74,6 +79,14 @@ class PaydoxDocumentKind(models.Model):
         "The largest number is also when a document starts to count as expiring.",
     )
     expiring_days = fields.Integer(compute="_compute_expiring_days", store=True)
+    # paper
+    paper_policy = fields.Selection(
+        selection=PAPER_POLICIES,
+        string="Paper",
+        default="electronic",
+        required=True,
+        help="What new documents of this kind take; a single document can be made an exception.",
+    )
 
     _code_uniq = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "There is already a kind with this code in the company. Choose another code."

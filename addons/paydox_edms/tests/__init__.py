@@ -9,6 +9,10 @@ from . import test_http
 from . import test_kind
 from . import test_kind_settings
 from . import test_number
+from . import test_paper
+from . import test_paper_place
+from . import test_paper_reminders
+from . import test_paper_security
 from . import test_performance
 from . import test_permission
 from . import test_route

@@ -1,3 +1,4 @@
+from . import arguments
 from . import filename
 from . import locking
 from . import number_pattern
