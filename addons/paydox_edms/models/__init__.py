@@ -16,6 +16,9 @@ from . import paydox_approval_line
 from . import paydox_approval_decision
 from . import paydox_approval_mixin
 from . import paydox_approval_mixin_notices
+from . import paydox_document_numbering
+from . import paydox_document_journal
+from . import paydox_nomenclature
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings
@@ -29,7 +32,10 @@ from . import paydox_document_lifecycle
 from . import paydox_document_lock
 from . import paydox_document_settings
 from . import paydox_document_approval
+from . import paydox_document_filing
+from . import paydox_document_registration
 from . import paydox_document_number
+from . import paydox_document_number_reservation
 from . import paydox_document_version
 from . import paydox_document_index
 from . import paydox_document_index_file

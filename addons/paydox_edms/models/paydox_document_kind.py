@@ -4,9 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.paydox_edms.tools import number_pattern
+from .paydox_document_numbering import DEFAULT_PATTERN
 
-DEFAULT_PATTERN = "{kind}-{year}/{seq:04}"
 DEFAULT_EXPIRING_DAYS = 30
 PAPER_POLICIES = [
     ("electronic", "Electronic only"),
@@ -22,6 +21,7 @@ class PaydoxDocumentKind(models.Model):
 
     _name = "paydox.document.kind"
     _description = "Document Kind"
+    _inherit = ["paydox.document.numbering"]
     _order = "sequence, name, id"
     _check_company_auto = True
 
@@ -44,21 +44,14 @@ class PaydoxDocumentKind(models.Model):
     )
     property_definition = fields.PropertiesDefinition(string="Own Fields")
     # numbering
-    number_pattern = fields.Char(
-        default=DEFAULT_PATTERN,
-        required=True,
-        help="Placeholders: {kind} {dept} {company} {year} {yy} {month} {day} {parent_number} {seq} or {seq:04}.",
+    journal_id = fields.Many2one(
+        comodel_name="paydox.document.journal",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Documents of all kinds of a journal are numbered together. Empty: the kind has numbers of its own.",
     )
-    number_period = fields.Selection(
-        selection=[("never", "Never"), ("yearly", "Each year"), ("monthly", "Each month")],
-        compute="_compute_number_period",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        help="When the sequence starts again from 1.",
-    )
-    number_example = fields.Char(compute="_compute_number_example")
+    number_pattern = fields.Char(compute="_compute_number_pattern", store=True, readonly=False, precompute=True)
     registration_moment = fields.Selection(
         selection=[("before", "Before the route"), ("after", "After the route"), ("any", "Before or after the route")],
         default="any",
@@ -103,25 +96,21 @@ class PaydoxDocumentKind(models.Model):
         }
         return list(levels.items())
 
-    @api.depends("number_pattern")
-    def _compute_number_period(self):
+    @api.depends("journal_id.number_pattern")
+    def _compute_number_pattern(self):
         for kind in self:
-            try:
-                kind.number_period = number_pattern.get_default_period(kind.number_pattern)
-            except number_pattern.PatternError:
-                kind.number_period = kind.number_period or "yearly"
+            kind.number_pattern = kind.journal_id.number_pattern or kind.number_pattern or DEFAULT_PATTERN
 
-    @api.depends("number_pattern", "code")
+    @api.depends("journal_id.number_period")
+    def _compute_number_period(self):
+        kept_by_journal = self.filtered("journal_id")
+        for kind in kept_by_journal:
+            kind.number_period = kind.journal_id.number_period
+        super(PaydoxDocumentKind, self - kept_by_journal)._compute_number_period()
+
+    @api.depends("code", "journal_id.code")
     def _compute_number_example(self):
-        today = fields.Date.context_today(self)
-        for kind in self:
-            values = dict.fromkeys(number_pattern.PLACEHOLDERS, "…") | kind._get_date_values(today)
-            try:
-                kind.number_example = number_pattern.render(
-                    kind.number_pattern, values | {"kind": kind.code or "…"}, sequence=1
-                )
-            except number_pattern.PatternError:
-                kind.number_example = False
+        super()._compute_number_example()
 
     @api.depends("reminder_days")
     def _compute_expiring_days(self):
@@ -132,17 +121,27 @@ class PaydoxDocumentKind(models.Model):
 
     @api.constrains("number_pattern", "number_period", "company_id", "active")
     def _check_number_pattern(self):
-        for kind in self:
-            try:
-                number_pattern.parse(kind.number_pattern)
-            except number_pattern.PatternError as error:
-                raise ValidationError(kind._get_pattern_message(error)) from error
+        super()._check_number_pattern()
         for kind in self.filtered("active"):
             kind._check_shared_journal()
 
+    @api.constrains("number_pattern", "number_period", "journal_id")
+    def _check_journal(self):
+        for kind in self.filtered("journal_id"):
+            journal = kind.journal_id
+            if (kind.number_pattern, kind.number_period) != (journal.number_pattern, journal.number_period):
+                raise ValidationError(
+                    self.env._(
+                        "%(kind)s takes its numbers from the journal %(journal)s. Change the pattern there, or take the "
+                        "kind out of the journal.",
+                        kind=kind.name,
+                        journal=journal.name,
+                    )
+                )
+
     def _check_shared_journal(self):
         """Two kinds that fill one journal must start it again at the same moment, or numbers would repeat."""
-        skeleton = number_pattern.get_skeleton(self.number_pattern)
+        skeleton = self._get_number_skeleton()
         if "{kind}" in skeleton:
             return
         domain = Domain("id", "!=", self.id) & Domain("number_period", "!=", self.number_period)
@@ -150,7 +149,7 @@ class PaydoxDocumentKind(models.Model):
             domain &= Domain("company_id", "in", [self.company_id.id, False])
         # sudo: a kind of a company that the administrator does not see shares the journal all the same
         for other_sudo in self.sudo().search(domain):
-            if number_pattern.get_skeleton(other_sudo.number_pattern) == skeleton:
+            if other_sudo._get_number_skeleton() == skeleton:
                 raise ValidationError(
                     self.env._(
                         "%(kind)s and %(other)s use the same number pattern, but start it again at different times, "
@@ -202,34 +201,6 @@ class PaydoxDocumentKind(models.Model):
         parts = (self.reminder_days or "").split(",")
         return sorted({int(part) for part in map(str.strip, parts) if part.isdecimal()}, reverse=True)
 
-    @api.model
-    def _get_date_values(self, date):
-        return {
-            "year": f"{date.year:04}",
-            "yy": f"{date.year % 100:02}",
-            "month": f"{date.month:02}",
-            "day": f"{date.day:02}",
-        }
-
-    def _get_pattern_message(self, error):
-        part = error.part
-        messages = {
-            "empty": self.env._("The number pattern is empty. Write at least {seq}."),
-            "missing": self.env._(
-                "The number pattern has no {seq}, so all documents would get the same number. Add {seq}."
-            ),
-            "twice": self.env._("The number pattern has {seq} more than once. Leave one."),
-            "brace": self.env._("A brace in the number pattern has no pair. Write placeholders as {year}."),
-            "width": self.env._("The width in %(part)s must be from 1 to 12, such as {seq:04}.", part=part),
-            "unknown": self.env._(
-                "There is no placeholder %(part)s. You can use {kind}, {dept}, {company}, {year}, {yy}, {month}, "
-                "{day}, {parent_number}, {seq} and {seq:04}.",
-                part=part,
-            ),
-            "touching": self.env._(
-                "{seq} touches “%(part)s”, so two documents could get the same number. "
-                "Put a separator, such as a dash, between them.",
-                part=part,
-            ),
-        }
-        return messages[error.reason]
+    def _get_number_example_values(self):
+        codes = {"kind": self.code, "journal": self.journal_id.code}
+        return super()._get_number_example_values() | {name: code for name, code in codes.items() if code}

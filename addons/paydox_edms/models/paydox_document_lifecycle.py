@@ -43,22 +43,6 @@ class PaydoxDocument(models.Model):
 
     # === ACTIONS === #
 
-    def action_register(self):
-        """Give each document its registration number, once."""
-        self.check_access("write")
-        lock_rows(self)
-        self._refuse_obstacles("_get_register_obstacle")
-        self._check_required_fields("register")
-        now = fields.Datetime.now()
-        # sudo: the journal and the registration are written by this verb only
-        numbers_sudo = self.env["paydox.document.number"].sudo()._allocate(self, now)
-        for number_sudo in numbers_sudo:
-            number_sudo.document_id.write(
-                {"number": number_sudo.number, "registered_at": now, "registered_by_id": self.env.uid}
-            )
-        self._emit("document.registered")
-        return True
-
     def action_submit(self):
         """Send the documents on the routes of their kinds."""
         return self.action_request_approval()

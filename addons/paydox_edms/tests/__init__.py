@@ -6,8 +6,10 @@ from . import test_document
 from . import test_event
 from . import test_forgery
 from . import test_http
+from . import test_journal
 from . import test_kind
 from . import test_kind_settings
+from . import test_nomenclature
 from . import test_number
 from . import test_paper
 from . import test_paper_place
@@ -15,6 +17,7 @@ from . import test_paper_reminders
 from . import test_paper_security
 from . import test_performance
 from . import test_permission
+from . import test_reservation
 from . import test_route
 from . import test_search
 from . import test_tools

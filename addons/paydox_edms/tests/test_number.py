@@ -118,7 +118,7 @@ class TestNumber(PaydoxEdmsCase):
         document.action_register()
         row = self.env["paydox.document.number"].search([("document_id", "=", document.id)])
         other = self._create_document()
-        vals = {"company_id": row.company_id.id, "period": row.period, "frame": "other", "seq": 9}
+        vals = {"company_id": row.company_id.id, "kind_id": row.kind_id.id, "period": "", "frame": "other", "seq": 9}
 
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             row.create(vals | {"number": row.number, "document_id": other.id})
@@ -133,6 +133,116 @@ class TestNumber(PaydoxEdmsCase):
                 env_row.write({"number": "X"})
             with self.assertRaises(AccessError):
                 env_row.unlink()
-        for user in (self.clerk, self.stranger):
-            with self.assertRaises(AccessError):
-                row.with_user(user).read(["number"])
+        with self.assertRaises(AccessError):
+            row.with_user(self.stranger).read(["number"])
+
+    def test_number_is_not_edited_by_hand(self):
+        draft, registered = self._create_document(), self._create_document()
+        registered.action_register()
+        number = registered.number
+
+        for user in (self.author, self.clerk, self.manager, self.admin, self.exclusive):
+            for document in (draft, registered):
+                for vals in ({"number": "X-1"}, {"number": False}, {"registered_at": "2020-01-01 00:00:00"}):
+                    with self.subTest(user=user.login, vals=vals), self.assertRaises(AccessError):
+                        document.with_user(user).write(vals)
+        self.assertFalse(draft.number)
+        self.assertEqual(registered.number, number)
+
+    def test_what_the_number_is_made_of_stays(self):
+        document, other_kind = self._create_document(), self._create_kind()
+        document.action_register()
+
+        for user in (self.author, self.manager, self.admin):
+            with self.assertRaisesRegex(UserError, "number depends on it"):
+                document.with_user(user).kind_id = other_kind
+        document.kind_id = self.kind
+
+        self.assertEqual(document.kind_id, self.kind)
+
+    def test_sequence_starts_again_for_each_parent(self):
+        kind = self._create_kind(number_pattern="{seq}", number_period="parent")
+        contracts = self._create_document() | self._create_document()
+        contracts.action_register()
+        agreements = self.env["paydox.document"]
+        for contract in (contracts[0], contracts[0], contracts[1]):
+            agreements |= self._create_document(kind_id=kind.id, parent_id=contract.id)
+
+        agreements.action_register()
+
+        self.assertEqual(agreements.mapped("number"), ["1", "2", "1"])
+
+    def test_numbering_per_parent_needs_a_registered_parent(self):
+        kind = self._create_kind(number_pattern="{kind}-{seq}", number_period="parent")
+        parent = self._create_document()
+        child = self._create_document(kind_id=kind.id)
+        with self.assertRaisesRegex(UserError, "no registered parent"):
+            child.action_register()
+        child.parent_id = parent
+        with self.assertRaisesRegex(UserError, "no registered parent"):
+            child.action_register()
+
+        parent.action_register()
+        child.action_register()
+
+        self.assertEqual(child.number, f"{kind.code}-1")
+
+    def test_document_numbered_within_its_parent_stays_under_it(self):
+        kind = self._create_kind(number_pattern="{kind}-{seq}", number_period="parent")
+        parents = self._create_document() | self._create_document()
+        parents.action_register()
+        child = self._create_document(kind_id=kind.id, parent_id=parents[0].id)
+        child.action_register()
+
+        for parent in (parents[1].id, False):
+            with self.assertRaisesRegex(UserError, "stays under it"):
+                child.parent_id = parent
+
+        self.assertEqual(child.parent_id, parents[0])
+
+    def test_reference_of_the_counterparty_and_index_of_the_case_are_used(self):
+        kind = self._create_kind(number_pattern="{case}/{partner_code}-{seq}")
+        partner = self.env["res.partner"].create({"name": "Acme", "is_company": True})
+        document = self._create_document(kind_id=kind.id, partner_id=partner.id)
+        with self.assertRaisesRegex(UserError, "filed into no case"):
+            document.action_register()
+        document.with_user(self.clerk).nomenclature_id = self.env["paydox.nomenclature"].create(
+            {"index": "01-05", "name": "Contracts"}
+        )
+        with self.assertRaisesRegex(UserError, "no reference"):
+            document.action_register()
+        partner.ref = "ACME"
+
+        document.action_register()
+
+        self.assertEqual(document.number, "01-05/ACME-1")
+
+    def test_incoming_document_is_registered_with_its_sender(self):
+        kind = self._create_kind(direction="incoming")
+        document = self._create_document(kind_id=kind.id)
+        with self.assertRaisesRegex(UserError, "Name the sender"):
+            document.action_register()
+        document.partner_id = self.env["res.partner"].create({"name": "Acme"})
+
+        document.action_register()
+
+        self.assertTrue(document.number)
+
+    def test_waiting_documents_are_those_whose_time_it_is(self):
+        after = self._create_kind(registration_moment="after", route_id=self._create_route({"users": self.legal}).id)
+        before = self._create_kind(registration_moment="before", route_id=after.route_id.id)
+        plain = self._create_document()
+        kept = self._create_document(kind_id=before.id)
+        early = self._create_document(kind_id=after.id)
+        late = self._create_document(kind_id=after.id)
+        late.action_submit()
+        late.with_user(self.legal).action_agree()
+        done = self._create_document()
+        done.action_register()
+        documents = plain | kept | early | late | done
+
+        found = documents.search([("waits_for_registration", "=", True), ("id", "in", documents.ids)])
+
+        self.assertEqual(found, plain | kept | late)
+        self.assertEqual(documents.filtered("waits_for_registration"), plain | kept | late)
+        self.assertTrue(all(found.mapped("can_register")))

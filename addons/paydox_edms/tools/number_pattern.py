@@ -2,7 +2,19 @@
 
 import re
 
-PLACEHOLDERS = ("kind", "dept", "company", "year", "yy", "month", "day", "parent_number")
+PLACEHOLDERS = (
+    "kind",
+    "journal",
+    "dept",
+    "case",
+    "company",
+    "partner_code",
+    "year",
+    "yy",
+    "month",
+    "day",
+    "parent_number",
+)
 SEQUENCE = "seq"
 MAX_WIDTH = 12
 

@@ -1,0 +1,160 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.paydox_edms.tools.locking import lock_rows
+
+# What the number was made of stays as it was.
+_FIXED_BY_NUMBER = ("kind_id", "company_id")
+
+
+class PaydoxDocument(models.Model):
+    """Registration: a number from the journal, new or reserved, given once."""
+
+    _inherit = "paydox.document"
+
+    can_register_reserved = fields.Boolean(
+        compute="_compute_can_register_reserved", help="A number was reserved that this document may take."
+    )
+    waits_for_registration = fields.Boolean(
+        compute="_compute_waits_for_registration",
+        search="_search_waits_for_registration",
+        help="The document can be registered now, and the order of its kind says that it is its time.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("number", "state", "kind_id.registration_moment", "kind_id.route_id")
+    def _compute_waits_for_registration(self):
+        waiting = self.filtered_domain(self._get_to_register_domain())
+        for document in self:
+            document.waits_for_registration = document in waiting
+
+    def _search_waits_for_registration(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_to_register_domain() if True in value else ~self._get_to_register_domain()
+
+    @api.model
+    def _get_to_register_domain(self):
+        """Drafts that are registered before their route or have none, and confirmed documents of the other kinds."""
+        drafts = Domain("state", "=", "draft") & (
+            Domain("kind_id.registration_moment", "=", "before") | Domain("kind_id.route_id", "=", False)
+        )
+        confirmed = Domain("state", "in", ("approved", "signed")) & Domain(
+            "kind_id.registration_moment", "!=", "before"
+        )
+        return Domain("number", "=", False) & (drafts | confirmed)
+
+    @api.depends("kind_id", "company_id", "department_id", "parent_id", "can_register")
+    @api.depends_context("uid")
+    def _compute_can_register_reserved(self):
+        numbers = self.env["paydox.document.number"]
+        self.can_register_reserved = False
+        registrable = self.filtered("can_register")
+        if registrable and numbers.has_access("read"):
+            for document, reserved in numbers._find_reserved(registrable).items():
+                document.can_register_reserved = bool(reserved)
+
+    # === CRUD METHODS === #
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        direction = self.env.context.get("paydox_direction")
+        if direction and "kind_id" in fields and not defaults.get("kind_id"):
+            domain = Domain("direction", "=", direction) & Domain("company_id", "in", [False, self.env.company.id])
+            kinds = self.env["paydox.document.kind"].search(domain, limit=2)
+            if len(kinds) == 1:
+                defaults["kind_id"] = kinds.id
+        return defaults
+
+    def write(self, vals):
+        self._check_fixed_by_number(vals)
+        return super().write(vals)
+
+    # === ACTIONS === #
+
+    def action_register(self):
+        """Give each document its registration number, once."""
+        self._start_registration()
+        now = fields.Datetime.now()
+        # sudo: the journal and the registration are written by this verb only
+        self._complete_registration(self.env["paydox.document.number"].sudo()._allocate(self, now), now)
+        return True
+
+    def action_open_register_reserved(self):
+        """Open the window that asks which reserved number to take."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Register with a Reserved Number"),
+            "res_model": "paydox.document.register.reserved",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_document_id": self.id},
+        }
+
+    # === HELPERS === #
+
+    def _register_reserved(self, number):
+        """Give the document a number that was reserved.
+
+        :param number: one ``paydox.document.number``
+        """
+        self.ensure_one()
+        self._start_registration()
+        self._complete_registration(number._take(self), fields.Datetime.now())
+
+    def _start_registration(self):
+        self.check_access("write")
+        lock_rows(self)
+        self._refuse_obstacles("_get_register_obstacle")
+        self._check_required_fields("register")
+        for document in self:
+            document._check_registration()
+
+    def _check_registration(self):
+        """Hook: refuse what may not enter the registry yet."""
+        self.ensure_one()
+        if self.direction == "incoming" and not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "%(document)s has no counterparty. Name the sender, then register it.", document=self.display_name
+                )
+            )
+
+    def _complete_registration(self, numbers_sudo, moment):
+        for number_sudo in numbers_sudo:
+            number_sudo.document_id.write(
+                {"number": number_sudo.number, "registered_at": moment, "registered_by_id": self.env.uid}
+            )
+        self._emit("document.registered")
+
+    def _check_fixed_by_number(self, vals):
+        registered = self.filtered("number")
+        for name in _FIXED_BY_NUMBER:
+            if name in vals and registered.filtered(lambda document, name=name: document[name].id != vals[name]):
+                raise UserError(
+                    self.env._(
+                        "%(field)s of a registered document cannot change: its number depends on it. Cancel the document "
+                        "and make a new one.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+        if "parent_id" in vals:
+            registered._check_parent_in_number(vals["parent_id"])
+
+    def _check_parent_in_number(self, parent_id):
+        # sudo: the journal is not readable for everybody
+        rows_sudo = self.env["paydox.document.number"].sudo()
+        counted_sudo = rows_sudo.search([("document_id", "in", self.ids), ("parent_id", "not in", [False, parent_id])])
+        if counted_sudo:
+            document = counted_sudo[0].document_id.sudo(False)
+            raise UserError(
+                self.env._(
+                    "%(document)s got its number within its parent document and stays under it. Cancel it and make a new "
+                    "one.",
+                    document=document.display_name,
+                )
+            )
