@@ -4,9 +4,6 @@ from odoo.fields import Domain
 
 from odoo.addons.paydox_edms.tools.locking import lock_rows
 
-# What the number was made of stays as it was.
-_FIXED_BY_NUMBER = ("kind_id", "company_id")
-
 
 class PaydoxDocument(models.Model):
     """Registration: a number from the journal, new or reserved, given once."""
@@ -133,15 +130,13 @@ class PaydoxDocument(models.Model):
 
     def _check_fixed_by_number(self, vals):
         registered = self.filtered("number")
-        for name in _FIXED_BY_NUMBER:
-            if name in vals and registered.filtered(lambda document, name=name: document[name].id != vals[name]):
-                raise UserError(
-                    self.env._(
-                        "%(field)s of a registered document cannot change: its number depends on it. Cancel the document "
-                        "and make a new one.",
-                        field=self._fields[name]._description_string(self.env),
-                    )
+        if "company_id" in vals and registered.filtered(lambda document: document.company_id.id != vals["company_id"]):
+            raise UserError(
+                self.env._(
+                    "The company of a registered document cannot change: the number is of its journal. Cancel the document "
+                    "and make a new one."
                 )
+            )
         if "parent_id" in vals:
             registered._check_parent_in_number(vals["parent_id"])
 

@@ -151,11 +151,14 @@ class TestNumber(PaydoxEdmsCase):
 
     def test_what_the_number_is_made_of_stays(self):
         document, other_kind = self._create_document(), self._create_kind()
+        other_company = self.env["res.company"].create({"name": "Elsewhere"})
         document.action_register()
 
         for user in (self.author, self.manager, self.admin):
-            with self.assertRaisesRegex(UserError, "number depends on it"):
+            with self.assertRaisesRegex(UserError, "kind cannot be changed"):
                 document.with_user(user).kind_id = other_kind
+            with self.assertRaisesRegex(UserError, "company of a registered document"):
+                document.with_user(user).company_id = other_company
         document.kind_id = self.kind
 
         self.assertEqual(document.kind_id, self.kind)
