@@ -4,14 +4,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.paydox_edms.tools import file_text
+from odoo.addons.paydox_edms.tools.office_text import read_office
 
 from .paydox_document_index import MAX_ATTEMPTS
 
 # Files up to this size are read when they are uploaded, so that they are found at once; others by the job.
 AT_ONCE_BYTES = 1024 * 1024
-AT_ONCE_UNPACKED = 5 * 1024 * 1024
 AT_ONCE_SECONDS = 2
-OFFICE_TYPES = ("officedocument.wordprocessing", "officedocument.presentation", "oasis.opendocument.text")
+JOB_SECONDS = 120
 
 _logger = logging.getLogger(__name__)
 
@@ -65,9 +65,9 @@ class PaydoxDocumentIndex(models.Model):
         # sudo: the text of the file belongs to the index, whoever adds the version
         attachment_sudo = version.sudo()._get_attachment()
         content = attachment_sudo.raw or b""
-        if at_once and not self._is_quick(content, version.mimetype):
+        if at_once and len(content) > AT_ONCE_BYTES:
             return False
-        text, is_complete = self._read_file(content, version.mimetype, AT_ONCE_SECONDS if at_once else None)
+        text, is_complete = self._read_file(content, version.mimetype, AT_ONCE_SECONDS if at_once else JOB_SECONDS)
         if not is_complete and at_once:
             return False
         attachment_sudo.write({"index_content": text})
@@ -82,24 +82,14 @@ class PaydoxDocumentIndex(models.Model):
         return True
 
     @api.model
-    def _is_quick(self, content, mimetype):
-        if len(content) > AT_ONCE_BYTES:
-            return False
-        if mimetype == "application/pdf" or mimetype.startswith("text/"):
-            return True
-        return (
-            any(part in mimetype for part in OFFICE_TYPES) and file_text.get_unpacked_size(content) <= AT_ONCE_UNPACKED
-        )
-
-    @api.model
-    def _read_file(self, content, mimetype, seconds=None):
+    def _read_file(self, content, mimetype, seconds):
         """:return: ``(text, whether it was read to the end)``"""
         if mimetype == "application/pdf":
             return file_text.read_pdf(content, seconds)
+        if content.startswith(b"PK"):
+            return file_text.tidy(read_office(content, file_text.MAX_CHARACTERS)), True
         if mimetype.startswith("text/"):
             return file_text.read_text(content), True
-        if not content.startswith(b"PK") or file_text.get_unpacked_size(content) > file_text.MAX_UNPACKED:
-            return "", True
         return file_text.tidy(self.env["ir.attachment"]._index(content, mimetype) or ""), True
 
     # === JOB === #

@@ -43,6 +43,15 @@ class PaydoxDocumentKind(models.Model):
         help="The level that new documents of this kind take.",
     )
     property_definition = fields.PropertiesDefinition(string="Own Fields")
+    # files
+    allow_macros = fields.Boolean(
+        string="Macros Allowed",
+        help="Office files with macros may be uploaded. Macros can harm whoever opens the file.",
+    )
+    log_access = fields.Boolean(
+        string="Journal of Access",
+        help="Each opening of the card and each download or preview of a file is written down.",
+    )
     # numbering
     journal_id = fields.Many2one(
         comodel_name="paydox.document.journal",

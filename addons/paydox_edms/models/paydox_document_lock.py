@@ -52,6 +52,7 @@ class PaydoxDocument(models.Model):
         versions = self.env["paydox.document.version"]
         name = versions._prepare_filename(filename)
         content = versions._prepare_content(content)
+        versions._check_content(name, content, self.kind_id.allow_macros)
         lock_rows(self)
         self._open_content()
         # sudo: versions are written by nobody but this method

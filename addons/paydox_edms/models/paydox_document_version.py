@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
+from odoo.addons.paydox_edms.tools import file_guard
 from odoo.addons.paydox_edms.tools import filename as filename_tools
 
 DEFAULT_MAX_MEGABYTES = 128
@@ -131,6 +132,49 @@ class PaydoxDocumentVersion(models.Model):
         if len(content) > limit:
             self._refuse_large(limit)
         return content
+
+    @api.model
+    def _check_content(self, filename, content, allow_macros=False):
+        """Refuse what could run, what is not what its name says, and archives that would burst."""
+        try:
+            file_guard.check_file(filename, content, allow_macros)
+        except file_guard.BadFile as error:
+            raise UserError(self._get_bad_file_message(filename, error)) from error
+
+    @api.model
+    def _get_bad_file_message(self, filename, error):
+        messages = {
+            "executable": self.env._(
+                "“%(filename)s” is a program. Programs are not kept here: upload the document that they make.",
+                filename=filename,
+            ),
+            "active": self.env._(
+                "“%(filename)s” is a page or a drawing that may run scripts. Save it as PDF or PNG and upload that.",
+                filename=filename,
+            ),
+            "macro": self.env._(
+                "“%(filename)s” brings macros along. Save it without macros, or ask a manager to allow them for documents "
+                "of this kind.",
+                filename=filename,
+            ),
+            "extension": self.env._(
+                "“%(filename)s” is not what its name says: the content is of another type. Save it under its right type.",
+                filename=filename,
+            ),
+            "broken": self.env._(
+                "“%(filename)s” is damaged. Save the file anew and upload it again.", filename=filename
+            ),
+            "bomb": self.env._(
+                "“%(filename)s” would become too large when it is unpacked. Upload the files themselves, one by one.",
+                filename=filename,
+            ),
+            "nested": self.env._(
+                "“%(filename)s” has another archive inside: %(part)s. Unpack it and upload the files themselves.",
+                filename=filename,
+                part=error.part,
+            ),
+        }
+        return messages[error.reason]
 
     @api.model
     def _prepare_filename(self, filename):

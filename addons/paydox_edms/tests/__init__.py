@@ -4,6 +4,7 @@ from . import test_approval_people
 from . import test_concurrency
 from . import test_document
 from . import test_event
+from . import test_file_guard
 from . import test_forgery
 from . import test_http
 from . import test_journal

@@ -40,9 +40,9 @@ class TestHttp(PaydoxEdmsMixin, HttpCase):
         for url in self.urls[:5]:
             self.assertEqual(self.url_open(url).content, PDF, url)
 
-    def test_page_with_script_is_not_run(self):
+    def test_text_of_a_page_is_not_run(self):
         page = b"<html><script>alert(1)</script></html>"
-        version = self.document.add_version("a.html", page)
+        version = self.document.add_version("a.txt", page)
         self.authenticate("edms_author", "edms_author")
 
         response = self.url_open(f"/web/content/{version._name}/{version.id}/file")

@@ -1,15 +1,14 @@
-"""Text of files, as far as the file gives it. No ORM here; office files are read by Odoo's own indexation."""
+"""Text of files, as far as the file gives it. No ORM here."""
 
-import io
 import logging
 import re
-import time
-import zipfile
+import subprocess
+import sys
+from pathlib import Path
 
 from odoo.addons.paydox_edms.tools.text_search import PAGE_BREAK, clean
 
 MAX_CHARACTERS = 2_000_000
-MAX_UNPACKED = 100 * 1024 * 1024
 
 _logger = logging.getLogger(__name__)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[^\W\d_])")
@@ -41,38 +40,24 @@ def _score(text):
     return sum(1 if char in _FREQUENT else -1 for char in foreign)
 
 
-def read_pdf(content, seconds=None):
+def read_pdf(content, seconds):
     """Text of a PDF, pages divided by ``PAGE_BREAK``. A broken file gives the pages before the break.
 
-    :param float seconds: stop after this time
+    :param int seconds: stop after this time
     :return: ``(text, whether it was read to the end)``
     """
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-    output = io.StringIO()
-    try:
-        is_complete = _write_pages(content, output, time.monotonic() + seconds if seconds else None)
-    except Exception as error:  # noqa: BLE001  a file can be broken in any way; what was read is kept
-        _logger.info("A PDF could not be read to the end: %s", type(error).__name__)
-        is_complete = True
-    return tidy(output.getvalue()), is_complete
-
-
-def _write_pages(content, output, end):
-    from pdfminer.converter import TextConverter  # noqa: PLC0415  slow to import, needed by few processes
-    from pdfminer.layout import LAParams  # noqa: PLC0415
-    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager  # noqa: PLC0415
-    from pdfminer.pdfpage import PDFPage  # noqa: PLC0415
-
-    manager = PDFResourceManager()
-    with TextConverter(manager, output, laparams=LAParams()) as device:
-        interpreter = PDFPageInterpreter(manager, device)
-        for page in PDFPage.get_pages(io.BytesIO(content)):
-            if end and time.monotonic() > end:
-                return False
-            interpreter.process_page(page)
-            if output.tell() > MAX_CHARACTERS:
-                break
-    return True
+    command = [sys.executable, str(Path(__file__).with_name("pdf_pages.py")), str(seconds), str(MAX_CHARACTERS)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as process:
+        try:
+            output, _errors = process.communicate(content, timeout=seconds + 1)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, _errors = process.communicate()
+    if process.returncode:
+        _logger.info("A PDF could not be read to the end, the reader ended with %s.", process.returncode)
+    # A negative code is a signal: the limit of time.
+    return tidy(output.decode(errors="ignore")), process.returncode >= 0
 
 
 def tidy(text):
@@ -80,12 +65,3 @@ def tidy(text):
     pages = clean(text[:MAX_CHARACTERS]).replace("\r\n", "\n").replace("\r", "\n").split(PAGE_BREAK)
     pages = [_LINES.sub("\n\n", _SPACES.sub(" ", _HYPHEN.sub("", page))).strip() for page in pages]
     return PAGE_BREAK.join(pages).rstrip()
-
-
-def get_unpacked_size(content):
-    """Size of what an archive says it holds; 0 for anything else."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return sum(info.file_size for info in archive.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return 0
