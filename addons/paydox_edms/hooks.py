@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 # Children before parents: each table is pointed to by those above it.
 _TABLES = (
+    "paydox_signature",
     "paydox_approval_decision",
     "paydox_approval_line",
     "paydox_approval_step",

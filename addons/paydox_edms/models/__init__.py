@@ -2,10 +2,12 @@ from . import hr_department
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import res_users_sign
 from . import ir_attachment
 from . import paydox_protected
 from . import paydox_event
 from . import paydox_step_definition
+from . import paydox_step_definition_sign
 from . import paydox_route
 from . import paydox_route_step
 from . import paydox_substitution
@@ -19,6 +21,11 @@ from . import paydox_approval_mixin_notices
 from . import paydox_document_numbering
 from . import paydox_document_journal
 from . import paydox_nomenclature
+from . import paydox_signature
+from . import paydox_approval_sign
+from . import paydox_approval_line_sign
+from . import paydox_approval_decision_sign
+from . import paydox_approval_mixin_sign
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings
@@ -39,6 +46,8 @@ from . import paydox_document_number_reservation
 from . import paydox_document_version
 from . import paydox_document_index
 from . import paydox_document_index_file
+from . import paydox_document_sign
+from . import paydox_document_version_sign
 from . import paydox_document_link
 from . import paydox_paper_place
 from . import paydox_paper_original

@@ -1,12 +1,13 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-VERSION = "paydox.document.version"
+# Models whose rows keep their files for good.
+FILE_MODELS = ("paydox.document.version", "paydox.signature")
 DOCUMENT = "paydox.document"
 
 
 class IrAttachment(models.Model):
-    """Files of versions never change; files on a locked document stay as they are."""
+    """Files of versions and signatures never change; files on a locked document stay as they are."""
 
     _inherit = "ir.attachment"
 
@@ -30,10 +31,10 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_document_files(self):
         self._check_paydox_documents()
-        # sudo: a version keeps its file whether or not the user may read the version
-        version_ids = [key[1] for key in self._get_version_files().values()]
-        if self.env[VERSION].sudo().browse(version_ids).exists():
-            self._refuse_version_file()
+        for model, _field, res_id, _checksum in self._get_version_files().values():
+            # sudo: a version keeps its file whether or not the user may read the version
+            if self.env[model].sudo().browse(res_id).exists():
+                self._refuse_version_file()
 
     # === HELPERS === #
 
@@ -44,12 +45,12 @@ class IrAttachment(models.Model):
         return super()._index(bin_data, mimetype, checksum=checksum)
 
     def _get_version_files(self):
-        """What must stay the same: the version, the field and the bytes of each file of a version, by attachment."""
+        """What must stay the same: the row, the field and the bytes of each file of a version, by attachment."""
         # sudo: the link of the attachment is read, not its content
         return {
-            attachment.id: (attachment.res_field, attachment.res_id, attachment.checksum)
+            attachment.id: (attachment.res_model, attachment.res_field, attachment.res_id, attachment.checksum)
             for attachment in self.sudo()
-            if attachment.res_model == VERSION
+            if attachment.res_model in FILE_MODELS
         }
 
     def _check_paydox_documents(self):

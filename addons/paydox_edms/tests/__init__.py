@@ -21,6 +21,8 @@ from . import test_permission
 from . import test_reservation
 from . import test_route
 from . import test_search
+from . import test_signature
+from . import test_signature_http
 from . import test_tools
 from . import test_tour
 from . import test_validity

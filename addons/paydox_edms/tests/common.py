@@ -65,6 +65,8 @@ class PaydoxEdmsMixin:
         """A document of ``author`` that waits in the first of the given steps."""
         cls.kind.route_id = cls._create_route(*steps)
         document = cls._create_document(**overrides)
+        if "sign" in [step.get("kind") for step in steps]:
+            document.add_version("contract.pdf", PDF)
         document.action_submit()
         return document
 

@@ -1,4 +1,7 @@
 from . import paydox_approval_decide
+from . import paydox_approval_decide_sign
+from . import paydox_approval_sign
+from . import paydox_approval_sign_item
 from . import paydox_document_add_version
 from . import paydox_paper_original_move
 from . import paydox_document_number_give_up

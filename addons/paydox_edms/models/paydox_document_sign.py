@@ -1,0 +1,66 @@
+from odoo import fields, models
+
+
+class PaydoxDocument(models.Model):
+    """Signatures of the document and their verification."""
+
+    _inherit = "paydox.document"
+
+    signature_ids = fields.One2many(
+        comodel_name="paydox.signature", inverse_name="document_id", readonly=True, copy=False
+    )
+
+    # === ACTIONS === #
+
+    def action_verify_signatures(self):
+        """Recompute files, signatures and chains of all rounds; name the first broken link of each document."""
+        self.check_access("read")
+        results = [(document, *document._verify_signatures()) for document in self]
+        broken = [document for document, status, _text in results if status == "danger"]
+        statuses = {status for _document, status, _text in results}
+        if broken:
+            title = self.env._("Signatures are broken: %(count)s", count=len(broken))
+        elif "warning" in statuses:
+            title = self.env._("Not everything is signed")
+        else:
+            title = self.env._("The signatures are whole")
+        # The worst first, since the message is cut.
+        order = ("danger", "warning", "success")
+        results.sort(key=lambda result: order.index(result[1]))
+        lines = [
+            self.env._("%(document)s: %(result)s", document=document.display_name, result=text)
+            for document, _status, text in results[:10]
+        ]
+        if len(results) > 10:
+            lines.append(self.env._("And %(count)s more.", count=len(results) - 10))
+        status = min(statuses, key=order.index, default="warning")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"title": title, "message": "\n".join(lines), "type": status, "sticky": status != "success"},
+        }
+
+    # === HELPERS === #
+
+    def _verify_signatures(self):
+        """How the signatures stand.
+
+        :return: ``(status, sentence)``; status is ``success``, ``warning`` (nothing is broken, but the actual file is
+            not signed) or ``danger``
+        """
+        self.ensure_one()
+        # sudo: whole chains are read, also rows that the user sees through the sheet only
+        document_sudo = self.sudo()
+        approvals_sudo = self.env["paydox.approval"].sudo().search([("document_id", "=", self.id)], order="id")
+        for approval_sudo in approvals_sudo:
+            if problem := approval_sudo._find_broken_link():
+                return "danger", self.env._("%(round)s: %(problem)s", round=approval_sudo.display_name, problem=problem)
+        signatures_sudo = document_sudo.signature_ids
+        if not signatures_sudo:
+            return "warning", self.env._("Nobody has signed it.")
+        names = ", ".join(signature._get_label() for signature in signatures_sudo)
+        if document_sudo.current_version_id not in signatures_sudo.version_id:
+            return "warning", self.env._(
+                "Signatures are whole, but under former versions; the actual one is not signed. %(names)s", names=names
+            )
+        return "success", self.env._("OK, the file is unchanged. Signatures: %(names)s", names=names)
