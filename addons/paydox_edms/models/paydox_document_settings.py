@@ -64,8 +64,8 @@ class PaydoxDocument(models.Model):
         for document in self:
             rows = document.kind_id.sudo().field_ids  # sudo: the kind may belong to the settings of another company
             required = rows.filtered(lambda row: row.required_at == "save").mapped("field_name")
-            document.required_names = ",".join(name for name in required if name)
-            document.unlocked_names = ",".join(document._get_kind_unlocked_fields())
+            document.required_names = ",%s," % ",".join(name for name in required if name)
+            document.unlocked_names = ",%s," % ",".join(document._get_kind_unlocked_fields())
 
     @api.depends("kind_id")
     def _compute_has_template(self):
@@ -189,8 +189,8 @@ class PaydoxDocument(models.Model):
             settings = self.env["paydox.document.kind.field"]
             for name in settings._get_requirable_fields():
                 for node in arch.xpath(f"//field[@name='{name}'][not(ancestor::field)][not(@required)]"):
-                    node.set("required", f"'{name}' in (required_names or '').split(',')")
+                    node.set("required", f"',{name},' in (required_names or '')")
             for name in settings._get_unlockable_fields():
                 for node in arch.xpath(f"//field[@name='{name}'][@readonly='is_locked'][not(ancestor::field)]"):
-                    node.set("readonly", f"is_locked and '{name}' not in (unlocked_names or '').split(',')")
+                    node.set("readonly", f"is_locked and ',{name},' not in (unlocked_names or '')")
         return arch, view
