@@ -110,22 +110,21 @@ class PaydoxPaperOriginal(models.Model):
         )
 
     def _prepare_reminder(self, user):
-        """The activity for one person; its text names the document only if he may read it."""
+        """The activity for one person, in his language.
+
+        It names the paper and not the document: whoever reads the paper reads its activities, also those of others.
+        """
         self.ensure_one()
-        # A language and a reader of its own; the record itself tells nothing of the document.
-        env = self.with_user(user).with_context(lang=user.lang, allowed_company_ids=user.company_ids.ids).env
-        document = self.document_id.with_env(env(su=True)).display_name
+        env = self.with_context(lang=user.lang).env
         if user == self.holder_user_id:
-            summary = env._("Return the paper original: %(document)s", document=document)
+            summary = env._("Return the paper original %(paper)s", paper=self.display_name)
         else:
             summary = env._(
-                "Get the paper original back from %(holder)s: %(document)s",
+                "Get the paper original %(paper)s back from %(holder)s",
+                paper=self.display_name,
                 holder=self.holder_id.display_name,
-                document=document,
             )
-        note = False
-        if self.date_due:
-            note = env._("To be returned by %(date)s.", date=format_date(env, self.date_due))
+        note = self.date_due and env._("To be returned by %(date)s.", date=format_date(env, self.date_due))
         return {
             "res_model_id": env["ir.model"]._get_id(self._name),
             "res_id": self.id,

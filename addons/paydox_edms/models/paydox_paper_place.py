@@ -49,7 +49,14 @@ class PaydoxPaperPlace(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Who answers for the papers here and is reminded when they do not come back.",
     )
-    file_index = fields.Char(help="Index of the file by the nomenclature of the company, such as 05-12.")
+    nomenclature_id = fields.Many2one(
+        comodel_name="paydox.nomenclature",
+        string="Case",
+        check_company=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The case of the nomenclature that is kept here; its papers are offered this place.",
+    )
     note = fields.Char()
     original_ids = fields.One2many(comodel_name="paydox.paper.original", inverse_name="place_id", readonly=True)
     original_count = fields.Integer(string="Papers", compute="_compute_original_count")

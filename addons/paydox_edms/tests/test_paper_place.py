@@ -13,10 +13,10 @@ class TestPaperPlace(PaperCase):
     def test_moved_box_takes_its_papers_along_and_each_trail_says_so(self):
         lying, out = self._create_stored(), self._create_stored()
         out.action_issue(self.legal, self._day(1))
-        folder = self.box.create({"name": "Folder 1", "code": "F-1", "kind": "folder", "parent_id": self.box.id})
+        folder = self.box.create({"name": "Folder 1", "code": "T-F-1", "kind": "folder", "parent_id": self.box.id})
         inside = self._create_stored()
         inside.action_move(folder)
-        cellar = self.box.create({"name": "Cellar", "code": "C", "kind": "room", "parent_id": self.house.id})
+        cellar = self.box.create({"name": "Cellar", "code": "T-C", "kind": "room", "parent_id": self.house.id})
 
         self.env.flush_all()
         before = self.env.cr.sql_log_count
@@ -48,19 +48,19 @@ class TestPaperPlace(PaperCase):
         original = self._create_original()
         moves = self.env["paydox.paper.original.move"].with_user(self.archivist)
         form = Form(moves.with_context(default_action="receive", default_original_ids=original.ids))
-        form.place_code = "b-8"
+        form.place_code = "t-b-8"
         self.assertEqual(form.place_id, self.other_box)
         form.save().action_confirm()
 
         self.assertEqual(original.place_id, self.other_box)
         shown = self.document.original_ids.read(["place_id"])[0]["place_id"][1]
         self.assertEqual(shown, "HQ / Room 12 / Rack 3 / Box 8")
-        self.assertEqual(self.box.name_search("B-7")[0][0], self.box.id)
+        self.assertEqual(self.box.name_search("T-B-7")[0][0], self.box.id)
 
     def test_unknown_code_puts_the_paper_nowhere(self):
         original = self._create_original()
         moves = self.env["paydox.paper.original.move"].with_user(self.archivist)
-        for code in ("B_7", "%", "B-", "\\"):
+        for code in ("T-B_7", "%", "T-B-", "\\"):
             wizard = moves.create({"action": "receive", "original_ids": original.ids, "place_code": code})
             with self.subTest(code=code), self.assertRaisesRegex(UserError, "no place with the code"):
                 wizard.action_confirm()
@@ -85,12 +85,22 @@ class TestPaperPlace(PaperCase):
         with self.assertRaises(UserError):
             self.house.parent_id = self.box
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-            self.box.create({"name": "Box 9", "code": "B-7"})
+            self.box.create({"name": "Box 9", "code": "T-B-7"})
 
     def test_keeper_comes_from_the_place_around(self):
         self.room.keeper_id = self.archivist
-        shelf = self.box.create({"name": "Shelf", "code": "S", "parent_id": self.room.id})
+        shelf = self.box.create({"name": "Shelf", "code": "T-S", "parent_id": self.room.id})
 
         self.assertEqual(shelf.keeper_id, self.archivist)
         self._create_stored().action_move(shelf)
         self.assertEqual((self.house | self.rack | shelf).mapped("original_count"), [1, 0, 1])
+
+    def test_paper_of_a_filed_document_is_offered_the_place_of_its_case(self):
+        case = self.env["paydox.nomenclature"].create({"index": "05-12", "name": "Contracts"})
+        self.other_box.nomenclature_id = case
+        self.document.with_user(self.clerk).nomenclature_id = case
+        moves = self.env["paydox.paper.original.move"].with_user(self.archivist)
+
+        form = Form(moves.with_context(default_action="receive", default_original_ids=self._create_original().ids))
+
+        self.assertEqual(form.place_id, self.other_box)

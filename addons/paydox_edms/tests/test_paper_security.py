@@ -208,7 +208,7 @@ class TestPaperSecurity(PaperCase):
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )
-        place = self.env["paydox.paper.place"].with_user(foreign).create({"name": "Theirs", "code": "B-7"})
+        place = self.env["paydox.paper.place"].with_user(foreign).create({"name": "Theirs", "code": "T-B-7"})
         paper = self._create_stored()
 
         self.assertFalse(paper.with_user(foreign).search([]))

@@ -57,8 +57,15 @@ class PaydoxPaperOriginalMove(models.TransientModel):
             if wizard.place_code:
                 wizard.place_id = places._find_by_code(wizard.place_code)
             else:
-                homes = wizard.original_ids.place_id.filtered("active")
-                wizard.place_id = wizard.place_id or (homes if len(homes) == 1 else False)
+                wizard.place_id = wizard.place_id or wizard._get_usual_place()
+
+    def _get_usual_place(self):
+        """The one place to which the papers belong, by themselves or by the case into which the document is filed."""
+        homes = self.original_ids.place_id.filtered("active")
+        if not homes:
+            cases = self.original_ids.document_id._filtered_access("read").nomenclature_id
+            homes = self.env["paydox.paper.place"].search([("nomenclature_id", "in", cases.ids)], limit=2)
+        return homes if len(homes) == 1 else homes.browse()
 
     @api.depends("place_code", "place_id")
     def _compute_is_code_unknown(self):
