@@ -108,18 +108,6 @@ class PaydoxDocument(models.Model):
         lock_rows(self)
         self._refuse_obstacles("_get_register_obstacle")
         self._check_required_fields("register")
-        for document in self:
-            document._check_registration()
-
-    def _check_registration(self):
-        """Hook: refuse what may not enter the registry yet."""
-        self.ensure_one()
-        if self.direction == "incoming" and not self.partner_id:
-            raise UserError(
-                self.env._(
-                    "%(document)s has no counterparty. Name the sender, then register it.", document=self.display_name
-                )
-            )
 
     def _complete_registration(self, numbers_sudo, moment):
         for number_sudo in numbers_sudo:

@@ -4,6 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tools import mute_logger
 
 from .common import PaydoxEdmsCase
@@ -220,10 +221,12 @@ class TestNumber(PaydoxEdmsCase):
 
         self.assertEqual(document.number, "01-05/ACME-1")
 
-    def test_incoming_document_is_registered_with_its_sender(self):
-        kind = self._create_kind(direction="incoming")
+    def test_kind_may_ask_for_the_sender_before_registration(self):
+        kind = self._create_kind(
+            direction="incoming", field_ids=[Command.create({"field_name": "partner_id", "required_at": "register"})]
+        )
         document = self._create_document(kind_id=kind.id)
-        with self.assertRaisesRegex(UserError, "Name the sender"):
+        with self.assertRaisesRegex(UserError, "Counterparty"):
             document.action_register()
         document.partner_id = self.env["res.partner"].create({"name": "Acme"})
 
