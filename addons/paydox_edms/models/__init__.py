@@ -8,6 +8,7 @@ from . import paydox_protected
 from . import paydox_event
 from . import paydox_step_definition
 from . import paydox_step_definition_sign
+from . import paydox_step_definition_acquaintance
 from . import paydox_route
 from . import paydox_route_step
 from . import paydox_substitution
@@ -16,6 +17,11 @@ from . import paydox_approval_chain
 from . import paydox_approval_step
 from . import paydox_approval_line
 from . import paydox_approval_decision
+from . import paydox_approval_sheet
+from . import paydox_approval_step_people
+from . import paydox_approval_step_acquaintance
+from . import paydox_approval_line_acquaintance
+from . import paydox_approval_decision_sheets
 from . import paydox_approval_mixin
 from . import paydox_approval_mixin_notices
 from . import paydox_document_numbering
@@ -26,6 +32,9 @@ from . import paydox_approval_sign
 from . import paydox_approval_line_sign
 from . import paydox_approval_decision_sign
 from . import paydox_approval_mixin_sign
+from . import paydox_approval_mixin_sheets
+from . import paydox_approval_mixin_acquaintance
+from . import paydox_event_acquaintance
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings
@@ -44,6 +53,8 @@ from . import paydox_document_registration
 from . import paydox_document_number
 from . import paydox_document_number_reservation
 from . import paydox_document_version
+from . import paydox_document_version_opening
+from . import paydox_document_acquaintance
 from . import paydox_document_index
 from . import paydox_document_index_file
 from . import paydox_document_sign

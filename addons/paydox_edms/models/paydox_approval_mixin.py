@@ -225,7 +225,9 @@ class PaydoxApprovalMixin(models.AbstractModel):
         """
         domain = self.env["paydox.approval.line"]._get_to_decide_domain()
         # A search: a sheet may have thousands of lines, of which the index finds this one.
-        lines_sudo = approvals_sudo.line_ids.search(Domain("approval_id", "in", approvals_sudo.ids) & domain)
+        lines_sudo = approvals_sudo.env["paydox.approval.line"].search(
+            Domain("approval_id", "in", approvals_sudo.ids) & domain
+        )
         if line:
             lines_sudo &= line.sudo()
         if not lines_sudo:

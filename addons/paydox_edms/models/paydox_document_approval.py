@@ -76,7 +76,7 @@ class PaydoxDocument(models.Model):
 
     def _drop_idle_participants(self):
         """Who was asked but decided nothing in any round needs the document no longer."""
-        lines = self.approval_line_ids
+        lines = self.env["paydox.approval.line"].search([("document_id", "=", self.id), ("kind", "!=", "acquaint")])
         decided = lines.filtered(lambda line: line.decided_at and line.state not in UNDECIDED_STATES)
         waiting = lines.filtered(lambda line: line.state == "pending" and line.approval_id.state == "running")
         needed = decided.user_id | decided.decided_by_id | waiting.user_id

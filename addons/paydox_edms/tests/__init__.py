@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
 from . import test_concurrency
