@@ -93,9 +93,7 @@ class TestAcquaintance(AcquaintanceMixin, PaydoxEdmsCase):
         self.assertEqual((step.state, step.sudo().approval_id.state), ("agreed", "approved"))
         self.assertEqual(step.acquaintance_state, "complete")
         self.assertFalse(step.sudo().approval_id._find_broken_link())
-        self.assertEqual(
-            step.sudo().approval_id.decision_ids.mapped("action"), ["start", "add"] + ["agree"] * 5
-        )
+        self.assertEqual(step.sudo().approval_id.decision_ids.mapped("action"), ["start", "add"] + ["agree"] * 5)
         event = self.env["paydox.event"].search([("name", "=", "document.acquainted"), ("res_id", "=", self.order.id)])
         self.assertEqual(len(event), 1)
 
@@ -171,7 +169,7 @@ class TestAcquaintance(AcquaintanceMixin, PaydoxEdmsCase):
         for users in ([foreigner.id], [portal.id], [archived.id], "all", {"a": 1}, ["1"], [None], []):
             with self.assertRaises(UserError, msg=users):
                 order.action_send_acquaintance(users)
-        for deadline in ("soon", "2001-01-01 00:00:00", {}, 12):
+        for deadline in ("soon", "2001-01-01 00:00:00", {"a": 1}, 12):
             with self.assertRaises(UserError, msg=deadline):
                 order.action_send_acquaintance(self.readers.ids, deadline=deadline)
 
