@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import api
+from odoo import api, fields
 from odoo.modules.registry import DummyRLock, Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -87,6 +87,15 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
             "DELETE FROM mail_message WHERE model = 'paydox.document' AND res_id IN %(documents)s",
             "DELETE FROM mail_followers WHERE res_model = 'paydox.document' AND res_id IN %(documents)s",
             "DELETE FROM paydox_event WHERE res_model = 'paydox.document' AND res_id IN %(documents)s",
+            """DELETE FROM mail_activity WHERE res_model = 'paydox.paper.original'
+                  AND res_id IN (SELECT id FROM paydox_paper_original WHERE document_id IN %(documents)s)""",
+            """DELETE FROM mail_message WHERE model = 'paydox.paper.original'
+                  AND res_id IN (SELECT id FROM paydox_paper_original WHERE document_id IN %(documents)s)""",
+            """DELETE FROM mail_followers WHERE res_model = 'paydox.paper.original'
+                  AND res_id IN (SELECT id FROM paydox_paper_original WHERE document_id IN %(documents)s)""",
+            "DELETE FROM paydox_paper_movement WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_paper_original WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_paper_place WHERE code = 'RACE'",
             "DELETE FROM paydox_approval_decision WHERE document_id IN %(documents)s",
             "DELETE FROM paydox_approval_line WHERE document_id IN %(documents)s",
             "DELETE FROM paydox_approval_step WHERE document_id IN %(documents)s",
@@ -221,3 +230,64 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
         self.assertIsNone(submit.error)
         self.assertNotIsInstance(add.error, SerializationFailure)
         self.assertEqual(document.sudo().approval_id.version_id, document.current_version_id)
+
+    def test_paper_given_out_by_two_at_once_goes_to_one(self):
+        (self.legal | self.chief).group_ids |= self.env.ref("paydox_edms.paydox_edms_group_archivist")
+        place = self.env["paydox.paper.place"].create({"name": "Box", "code": "RACE"})
+        document = self._create_document(confidentiality="open")
+        original = document.original_ids.create({"document_id": document.id})
+        original.with_user(self.legal).action_receive(place)
+        self.cr.commit()
+
+        due = fields.Date.context_today(self.author)
+        requests = [
+            self._request(archivist, original, "action_issue", holder.id, due)
+            for archivist, holder in ((self.legal, self.author), (self.chief, self.director))
+        ]
+        self._race(*requests)
+
+        [error] = [request.error for request in requests if request.error]
+        self.assertIn("is held by", str(error))
+        self.assertEqual(original.sudo().movement_ids.sorted("id").mapped("action"), ["receive", "issue"])
+
+    def test_copies_added_at_once_get_different_numbers(self):
+        document = self._create_document()
+        self.cr.commit()
+
+        add = [
+            _Request(
+                self.registry,
+                self.author.id,
+                lambda env: env["paydox.paper.original"].create({"document_id": document.id}),
+            )
+            for _ in range(3)
+        ]
+        self._race(*add)
+
+        self.assertEqual([request.error for request in add], [None] * 3)
+        self.assertEqual(sorted(document.original_ids.mapped("number")), [1, 2, 3])
+
+    def test_job_that_runs_twice_at_once_reminds_once(self):
+        document = self._create_document(confidentiality="open")
+        originals = document.original_ids.create([{"document_id": document.id} for _ in range(3)]).sudo()
+        past = fields.Date.subtract(fields.Date.context_today(self.author), days=3)
+        originals.write(
+            {
+                "state": "issued",
+                "holder_id": self.legal.partner_id.id,
+                "holder_user_id": self.legal.id,
+                "date_due": past,
+            }
+        )
+        self.cr.commit()
+
+        jobs = [
+            _Request(self.registry, api.SUPERUSER_ID, lambda env: env["paydox.paper.original"]._cron_remind())
+            for _ in range(2)
+        ]
+        self._race(*jobs)
+
+        self.env["paydox.paper.original"]._cron_remind()
+        for original in originals:
+            self.assertEqual(original.activity_ids.user_id, self.legal | self.author)
+            self.assertEqual(len(original.activity_ids), 2)

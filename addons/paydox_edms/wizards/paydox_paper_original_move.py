@@ -1,9 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.paydox_edms.models.paydox_paper_movement import ACTIONS
-
 DEFAULT_DAYS = 7
+ACTIONS = [
+    ("receive", "Receive"),
+    ("issue", "Give Out"),
+    ("send", "Send Out"),
+    ("return", "Take Back"),
+    ("move", "Move"),
+    ("extend", "Change the Term"),
+    ("lose", "Report as Lost"),
+    ("find", "Report as Found"),
+    ("destroy", "Report as Destroyed"),
+]
 
 
 class PaydoxPaperOriginalMove(models.TransientModel):
@@ -12,9 +21,7 @@ class PaydoxPaperOriginalMove(models.TransientModel):
     _name = "paydox.paper.original.move"
     _description = "Hand Over Paper Originals"
 
-    action = fields.Selection(
-        selection=[item for item in ACTIONS if item[0] != "relocate"], string="What", default="issue", required=True
-    )
+    action = fields.Selection(selection=ACTIONS, default="issue", required=True)
     original_ids = fields.Many2many(
         comodel_name="paydox.paper.original", string="Papers", required=True, relation="paydox_paper_original_move_rel"
     )
