@@ -22,6 +22,7 @@
         "wizards/paydox_approval_release_views.xml",
         "wizards/paydox_document_add_version_views.xml",
         "wizards/paydox_paper_original_move_views.xml",
+        "wizards/paydox_document_copy_views.xml",
         "wizards/paydox_document_number_give_up_views.xml",
         "wizards/paydox_document_number_reserve_views.xml",
         "wizards/paydox_document_register_reserved_views.xml",
@@ -54,6 +55,7 @@
         "demo/paydox_edms_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["paydox_edms/static/src/**/*"],
         "web.assets_tests": ["paydox_edms/static/tests/tours/*.js"],
     },
     "application": True,

@@ -48,8 +48,11 @@ from . import paydox_document_lifecycle
 from . import paydox_document_lock
 from . import paydox_document_settings
 from . import paydox_document_approval
+from . import paydox_document_duplicate
 from . import paydox_document_filing
+from . import paydox_document_hierarchy
 from . import paydox_document_registration
+from . import paydox_document_relations
 from . import paydox_document_number
 from . import paydox_document_number_reservation
 from . import paydox_document_version

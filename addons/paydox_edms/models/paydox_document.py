@@ -140,7 +140,7 @@ class PaydoxDocument(models.Model):
         departments = {(employee.user_id, employee.company_id): employee.department_id for employee in employees_sudo}
         for document in self:
             department_sudo = departments.get((document.responsible_id.sudo(), document.company_id.sudo()))
-            document.department_id = department_sudo.sudo(False) if department_sudo else False
+            document.department_id = department_sudo.sudo(False) if department_sudo else document.department_id
 
     @api.depends("kind_id")
     def _compute_confidentiality(self):
@@ -249,7 +249,7 @@ class PaydoxDocument(models.Model):
             "res_model": self._name,
             "views": [(False, "list"), (False, "form")],
             "domain": [("parent_id", "=", self.id)],
-            "context": {"default_parent_id": self.id, "default_partner_id": self.partner_id.id},
+            "context": self.action_new_child()["context"],
         }
 
     def action_open_file(self):

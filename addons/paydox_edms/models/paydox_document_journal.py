@@ -37,7 +37,7 @@ class PaydoxDocumentJournal(models.Model):
 
     @api.depends("code")
     def _compute_number_example(self):
-        super()._compute_number_example()
+        return super()._compute_number_example()
 
     # === CONSTRAINT METHODS === #
 

@@ -66,6 +66,13 @@ class PaydoxDocumentKind(models.Model):
         default="any",
         required=True,
     )
+    reply_kind_id = fields.Many2one(
+        comodel_name="paydox.document.kind",
+        string="Kind of Replies",
+        check_company=True,
+        domain="[('direction', '=', 'outgoing')]",
+        help="The kind of the letter that the button “Reply” begins.",
+    )
     # route
     route_id = fields.Many2one(
         comodel_name="paydox.route",
@@ -115,11 +122,11 @@ class PaydoxDocumentKind(models.Model):
         kept_by_journal = self.filtered("journal_id")
         for kind in kept_by_journal:
             kind.number_period = kind.journal_id.number_period
-        super(PaydoxDocumentKind, self - kept_by_journal)._compute_number_period()
+        return super(PaydoxDocumentKind, self - kept_by_journal)._compute_number_period()
 
     @api.depends("code", "journal_id.code")
     def _compute_number_example(self):
-        super()._compute_number_example()
+        return super()._compute_number_example()
 
     @api.depends("reminder_days")
     def _compute_expiring_days(self):
@@ -130,9 +137,10 @@ class PaydoxDocumentKind(models.Model):
 
     @api.constrains("number_pattern", "number_period", "company_id", "active")
     def _check_number_pattern(self):
-        super()._check_number_pattern()
+        result = super()._check_number_pattern()
         for kind in self.filtered("active"):
             kind._check_shared_journal()
+        return result
 
     @api.constrains("number_pattern", "number_period", "journal_id")
     def _check_journal(self):

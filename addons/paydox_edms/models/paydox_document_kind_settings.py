@@ -1,3 +1,6 @@
+import base64
+import hashlib
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -26,6 +29,7 @@ class PaydoxDocumentKind(models.Model):
     )
     template_file = fields.Binary(string="File Template", attachment=True)
     template_filename = fields.Char()
+    template_checksum = fields.Char(string="SHA-256 of the Template", compute="_compute_template_checksum", store=True)
     # access
     creator_group_ids = fields.Many2many(
         comodel_name="res.groups",
@@ -64,6 +68,12 @@ class PaydoxDocumentKind(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("template_file")
+    def _compute_template_checksum(self):
+        for kind in self.with_context(bin_size=False):
+            content = base64.b64decode(kind.template_file or b"")
+            kind.template_checksum = hashlib.sha256(content).hexdigest() if content else False
 
     @api.depends("creator_group_ids")
     @api.depends_context("uid")

@@ -18,8 +18,23 @@ class PaydoxDocument(models.Model):
         search="_search_waits_for_registration",
         help="The document can be registered now, and the order of its kind says that it is its time.",
     )
+    date_warning = fields.Char(compute="_compute_date_warning")
 
     # === COMPUTE METHODS === #
+
+    @api.depends("date", "date_execution", "sender_date", "direction", "valid_to")
+    def _compute_date_warning(self):
+        """Dates in an odd order are pointed out and not refused: papers of former years are registered as they are."""
+        today = fields.Date.context_today(self)
+        for document in self:
+            warnings = []
+            if document.date_execution and document.date and document.date_execution < document.date:
+                warnings.append(self.env._("It was executed before the date of the document."))
+            if document.direction == "incoming" and document.sender_date and document.sender_date > today:
+                warnings.append(self.env._("The sender's date is in the future."))
+            if document.valid_to and document.date and document.valid_to < document.date:
+                warnings.append(self.env._("Its validity ended before the date of the document."))
+            document.date_warning = " ".join(warnings)
 
     @api.depends("number", "state", "kind_id.registration_moment", "kind_id.route_id")
     def _compute_waits_for_registration(self):

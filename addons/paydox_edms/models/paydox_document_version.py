@@ -204,6 +204,24 @@ class PaydoxDocumentVersion(models.Model):
         domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", "file")]
         return self.env["ir.attachment"].search(domain)
 
+    @api.model
+    def _find_same_files(self, checksums):
+        """Documents that have the same bytes in one of their versions.
+
+        :param dict checksums: SHA-256 by anything, usually by document
+        :return: ``{key: documents that the user may read}``
+        """
+        if not checksums:
+            return {}
+        rows = self.search([("checksum", "in", list(set(checksums.values())))])
+        readable = rows.document_id._filtered_access("read")
+        by_checksum = rows.grouped("checksum")
+        return {
+            key: by_checksum[checksum].document_id & readable
+            for key, checksum in checksums.items()
+            if checksum in by_checksum
+        }
+
     def _get_real_checksum(self):
         """SHA-256 of the bytes as they are stored now."""
         self.ensure_one()

@@ -5,6 +5,13 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     document_code = fields.Char(help="Takes the place of {company} in the registration numbers of documents.")
+    document_tree_access = fields.Selection(
+        selection=[("hidden", "Leave them out"), ("shown", "Show them as “no access”")],
+        string="Documents without Access in Trees",
+        default="hidden",
+        required=True,
+        help="What the tree of a document shows of documents that the reader may not read.",
+    )
 
     def _get_document_timezone(self):
         """Time zone in which the days, months and years of the registration are counted."""

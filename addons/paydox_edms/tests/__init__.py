@@ -4,9 +4,11 @@ from . import test_approval
 from . import test_approval_people
 from . import test_concurrency
 from . import test_document
+from . import test_duplicate
 from . import test_event
 from . import test_file_guard
 from . import test_forgery
+from . import test_hierarchy
 from . import test_http
 from . import test_journal
 from . import test_kind
@@ -19,6 +21,7 @@ from . import test_paper_reminders
 from . import test_paper_security
 from . import test_performance
 from . import test_permission
+from . import test_relations
 from . import test_reservation
 from . import test_route
 from . import test_search

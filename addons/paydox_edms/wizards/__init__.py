@@ -6,6 +6,7 @@ from . import paydox_approval_sign_item
 from . import paydox_approval_release
 from . import paydox_document_add_version
 from . import paydox_paper_original_move
+from . import paydox_document_copy
 from . import paydox_document_number_give_up
 from . import paydox_document_number_reserve
 from . import paydox_document_register_reserved

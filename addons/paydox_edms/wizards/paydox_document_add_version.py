@@ -1,4 +1,7 @@
-from odoo import fields, models
+import base64
+import hashlib
+
+from odoo import api, fields, models
 
 
 class PaydoxDocumentAddVersion(models.TransientModel):
@@ -9,6 +12,23 @@ class PaydoxDocumentAddVersion(models.TransientModel):
     file = fields.Binary(required=True, attachment=False)
     filename = fields.Char(string="File Name")
     comment = fields.Char(help="What changed in this version.")
+
+    duplicate_text = fields.Html(compute="_compute_duplicate_text")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("file")
+    def _compute_duplicate_text(self):
+        checksums = {
+            wizard: hashlib.sha256(base64.b64decode(wizard.file)).hexdigest()
+            for wizard in self.with_context(bin_size=False)
+            if wizard.file
+        }
+        found = self.env["paydox.document.version"]._find_same_files(checksums)
+        documents = self.env["paydox.document"]
+        for wizard in self:
+            others = found.get(wizard, documents) - wizard.document_id
+            wizard.duplicate_text = documents._prepare_duplicate_text(documents, others)
 
     # === ACTIONS === #
 
