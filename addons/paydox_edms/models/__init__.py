@@ -35,9 +35,12 @@ from . import paydox_approval_mixin_sign
 from . import paydox_approval_mixin_sheets
 from . import paydox_approval_mixin_acquaintance
 from . import paydox_event_acquaintance
+from . import paydox_approval_mixin_access
+from . import paydox_approval_access
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings
+from . import paydox_route_model
 from . import paydox_document
 from . import paydox_document_permission
 from . import paydox_document_access

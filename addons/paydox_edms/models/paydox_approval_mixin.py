@@ -16,7 +16,8 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
     _name = "paydox.approval.mixin"
     _description = "Approvable"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    # Activities are up to the model: beside "mail.thread" their place in the order of inheritance differs in Odoo.
+    _inherit = ["mail.thread"]
 
     approval_ids = fields.One2many(
         comodel_name="paydox.approval",

@@ -11,6 +11,8 @@ class PaydoxEvent(models.Model):
         names = {
             "deal.created": self.env._("Deal created"),
             "deal.status": self.env._("Deal status changed"),
+            "deal.approved": self.env._("Deal approved"),
+            "deal.refused": self.env._("Deal refused or returned"),
         }
         return super()._get_event_names() + list(names.items())
 

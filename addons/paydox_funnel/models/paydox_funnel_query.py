@@ -26,6 +26,8 @@ class PaydoxFunnel(models.AbstractModel):
     @api.model
     def _get_scope(self, domain, date_from, date_to, mode, breakdown):
         """Check every argument: nothing but what is allowed here reaches the queries."""
+        # Who is only asked to approve a deal reads that one, but the funnel is for those who read its history too.
+        self.env["paydox.deal.status.event"].check_access("read")
         if mode not in ("cohort", "snapshot"):
             raise UserError(self.env._("The funnel has no such mode. Choose cohort or snapshot."))
         if breakdown and breakdown not in BREAKDOWNS:

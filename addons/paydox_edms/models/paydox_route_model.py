@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class PaydoxRoute(models.Model):
+    """A route is for one model: its conditions and fields of approvers are those of the model."""
+
+    _inherit = "paydox.route"
+
+    res_model = fields.Selection(
+        selection="_selection_res_model", string="Used For", default="paydox.document", required=True, copy=True
+    )
+
+    @api.model
+    def _selection_res_model(self):
+        # sudo: the names of models are not readable for everybody
+        models_sudo = self.env["ir.model"].sudo()
+        names = self.env["paydox.approval"]._get_approvable_models()
+        return [(name, models_sudo._get(name).name) for name in names]
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if "res_model" in vals:
+            self._check_draft()
+        result = super().write(vals)
+        if "res_model" in vals:
+            self.step_ids._check_condition()
+        return result
+
+    # === HELPERS === #
+
+    def _check_serves(self, model, owner):
+        """Refuse to settings that name a route of another model or one that is not published.
+
+        :param str model: the model of what will go by the route
+        :param str owner: whose setting it is, for the message
+        """
+        for route in self:
+            if route.res_model != model:
+                raise ValidationError(
+                    self.env._(
+                        "%(owner)s: the route %(route)s is for other records. Choose one that is made for these.",
+                        owner=owner,
+                        route=route.display_name,
+                    )
+                )
+            if route.state != "published":
+                raise ValidationError(
+                    self.env._(
+                        "%(owner)s: the route %(route)s is not published. Publish it first.",
+                        owner=owner,
+                        route=route.display_name,
+                    )
+                )
+
+
+class PaydoxRouteStep(models.Model):
+    _inherit = "paydox.route.step"
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("condition", "route_id")
+    def _check_condition(self):
+        for step in self:
+            try:
+                # sudo: the check must not depend on what the administrator may read
+                self.env[step.route_id.res_model].sudo().search(step._get_condition(), limit=1)
+            except Exception as error:  # noqa: BLE001  any failure of a domain typed by hand is one to explain
+                raise ValidationError(
+                    self.env._(
+                        "The condition of the step %(step)s cannot be used: %(error)s", step=step.name, error=error
+                    )
+                ) from error
+
+
+class PaydoxApproval(models.Model):
+    _inherit = "paydox.approval"
+
+    def _check_startable(self, record, route):
+        if route and route.res_model != record._name:
+            raise UserError(
+                self.env._(
+                    "The route %(route)s is not made for %(record)s. Choose another one in the settings.",
+                    route=route.display_name,
+                    record=record.display_name,
+                )
+            )
+        return super()._check_startable(record, route)
+
+
+class PaydoxDocumentKind(models.Model):
+    _inherit = "paydox.document.kind"
+
+    route_id = fields.Many2one(domain="[('res_model', '=', 'paydox.document'), ('state', '=', 'published')]")
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("route_id")
+    def _check_route_model(self):
+        for kind in self.filtered("route_id"):
+            kind.route_id._check_serves("paydox.document", kind.name)
+
+
+class PaydoxStepDefinition(models.AbstractModel):
+    _inherit = "paydox.step.definition"
+
+    def _get_named_approvers(self, record):
+        if self.approver_kind == "field":
+            return record._get_field_approver(self.approver_field)
+        return super()._get_named_approvers(record)
