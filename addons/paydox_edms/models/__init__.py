@@ -37,6 +37,8 @@ from . import paydox_approval_mixin_acquaintance
 from . import paydox_event_acquaintance
 from . import paydox_approval_mixin_access
 from . import paydox_approval_access
+from . import paydox_approval_line_turn
+from . import paydox_approval_line_push
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings
@@ -56,6 +58,7 @@ from . import paydox_document_filing
 from . import paydox_document_hierarchy
 from . import paydox_document_registration
 from . import paydox_document_relations
+from . import paydox_approval_line_inbox
 from . import paydox_document_number
 from . import paydox_document_number_reservation
 from . import paydox_document_version

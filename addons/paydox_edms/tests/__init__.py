@@ -11,6 +11,7 @@ from . import test_forgery
 from . import test_hierarchy
 from . import test_http
 from . import test_journal
+from . import test_inbox
 from . import test_kind
 from . import test_kind_settings
 from . import test_nomenclature

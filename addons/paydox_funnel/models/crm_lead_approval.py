@@ -137,3 +137,10 @@ class CrmLead(models.Model):
     def _get_field_approver(self, name):
         people = {"author_id": self.create_uid, "responsible_id": self.user_id, "team_leader": self.team_id.user_id}
         return people[name] if name in people else super()._get_field_approver(name)
+
+    def _get_inbox_facts(self):
+        return super()._get_inbox_facts() | {
+            "record_partner_id": self.partner_id.id,
+            "record_amount": self.expected_revenue,
+            "record_currency_id": self.company_currency.id,
+        }

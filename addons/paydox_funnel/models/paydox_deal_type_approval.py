@@ -51,6 +51,11 @@ class PaydoxRoute(models.Model):
         comodel_name="paydox.deal.type", inverse_name="route_id", string="Used by Deal Types"
     )
 
+    @api.model
+    def _selection_res_model(self):
+        labels = dict(super()._selection_res_model())
+        return list((labels | {"crm.lead": self.env._("Deal")}).items())
+
     # === ACTIONS ===#
 
     def action_publish(self):
