@@ -16,6 +16,7 @@ from . import paydox_approval
 from . import paydox_approval_chain
 from . import paydox_approval_step
 from . import paydox_approval_line
+from . import paydox_approval_line_turn
 from . import paydox_approval_decision
 from . import paydox_approval_sheet
 from . import paydox_approval_step_people
@@ -37,7 +38,6 @@ from . import paydox_approval_mixin_acquaintance
 from . import paydox_event_acquaintance
 from . import paydox_approval_mixin_access
 from . import paydox_approval_access
-from . import paydox_approval_line_turn
 from . import paydox_approval_line_push
 from . import paydox_document_kind
 from . import paydox_document_kind_field

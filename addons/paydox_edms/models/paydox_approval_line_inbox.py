@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-# Kinds of steps for which “agree” is all that is to be said; the others open a window.
-INLINE_KINDS = ("approve", "confirm")
 COUNT_LIMIT = 1000
 MAX_NAMES = 5
 
@@ -108,9 +106,11 @@ class PaydoxApprovalLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _agree_together(self):
-        """Agree line by line: one that cannot be agreed so does not stop the others."""
+        """Agree line by line: one that cannot be agreed so does not stop the others. What is to be signed is signed
+        together, in the window of signing."""
         done, left = 0, []
-        for line in self:
+        to_sign = self._filtered_to_sign().filtered("can_decide")
+        for line in self - to_sign:
             reason = self.env._("no longer waits for you") if not line.can_decide else line._get_window_reason()
             if not reason:
                 try:
@@ -121,7 +121,16 @@ class PaydoxApprovalLine(models.Model):
                 except UserError as error:
                     reason = str(error)
             left.append(self.env._("%(record)s: %(reason)s", record=line.record_name, reason=reason))
-        return self._prepare_summary_action(done, left)
+        summary = self._prepare_summary_action(done, left)
+        if not to_sign:
+            return summary
+        if done or left:
+            # The window takes the place of the answer, so the summary goes by the other way to the client.
+            params = summary["params"]
+            self.env.user._bus_send(
+                "simple_notification", {name: params[name] for name in ("message", "type", "sticky")}
+            )
+        return to_sign.action_open_sign()
 
     @api.model
     def _prepare_summary_action(self, done, left):
@@ -147,17 +156,19 @@ class PaydoxApprovalLine(models.Model):
     def _get_window_reason(self):
         """Why the line cannot be agreed by one press, as the end of a sentence, or False; kinds extend it."""
         self.ensure_one()
-        if self.kind == "sign":
+        if self._filtered_to_sign():
             return self.env._("has to be signed")
         if self.kind == "vote":
             return self.env._("has to be voted on")
-        if self.kind not in INLINE_KINDS:
+        if self.kind == "acquaint":
             return self.env._("has to be read first")
         return self.env._("is late, the reason has to be written") if self.is_late else False
 
     def _get_answer_action(self):
         """The window in which the line is answered when one press does not do; kinds extend it."""
         self.ensure_one()
+        if self.kind == "sign":
+            return self.action_open_sign()
         return self._get_record()._get_decide_action("agree", self)
 
 

