@@ -30,13 +30,13 @@ class TestInbox(PaydoxEdmsCase):
         super().setUp()
         self.kind.route_id = self._create_route({"users": self.director})
 
-    def _submit(self, count=1, **overrides):
+    def _submit(self, count=1, with_file=False, **overrides):
         vals_list = [
             {"name": f"Document {index}", "kind_id": self.kind.id, "amount": index + 1} | overrides
             for index in range(count)
         ]
         documents = self.env["paydox.document"].with_user(self.author).create(vals_list)
-        for document in documents:
+        for document in documents if with_file else ():
             document.add_version("a.pdf", PDF + str(document.id).encode())
         documents.action_submit()
         self.env.flush_all()
@@ -115,7 +115,7 @@ class TestInbox(PaydoxEdmsCase):
 
     def test_row_shows_the_facts_of_the_record(self):
         partner = self.env["res.partner"].create({"name": "Customer"})
-        self._submit(partner_id=partner.id, name="Pumps")
+        self._submit(with_file=True, partner_id=partner.id, name="Pumps")
 
         line = self._inbox()
 
