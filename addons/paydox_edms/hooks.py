@@ -14,6 +14,9 @@ _TABLES = (
     "paydox_paper_place",
     "paydox_document_number",
     "paydox_document_link",
+    "paydox_document_permission",
+    "paydox_document_transition",
+    "paydox_document_change",
     "paydox_document_version",
     "paydox_document",
 )

@@ -15,6 +15,7 @@ ENGINE_FIELDS = frozenset(
         "approval_ids",
         "approval_line_ids",
         "author_id",
+        "change_ids",
         "number",
         "paper_count",
         "participant_ids",
@@ -22,6 +23,7 @@ ENGINE_FIELDS = frozenset(
         "registered_by_id",
         "state",
         "transition_count",
+        "transition_ids",
         "version_count",
         "version_ids",
     )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 # A turn that was never taken, or was handed over to somebody else.
 UNDECIDED_STATES = ("waiting", "pending", "skipped", "delegated")
@@ -43,6 +43,7 @@ class PaydoxDocument(models.Model):
 
     def _on_approval_started(self, approval):
         self._transition_to("review")
+        self._log_change("approval", self._get_round_label(approval), new=approval.route_id.name)
         self._emit("document.submitted")
 
     def _on_approval_closed(self, approval, reason=None):
@@ -56,12 +57,17 @@ class PaydoxDocument(models.Model):
         else:
             self._transition_to("draft")
         self._drop_idle_participants()
+        outcome = dict(approval._fields["state"]._description_selection(self.env))[approval.state]
+        self._log_change("approval", self._get_round_label(approval), new=outcome)
         if approval.state == "rejected":
             self._emit("document.refused")
         if reason:
             self._message_log(body=reason)
         if approval.state != "withdrawn":
             self._notify_outcome(approval, lambda env: self._get_outcome_text(env, approval, reason))
+
+    def _get_round_label(self, approval):
+        return self.env._("Round %(number)s", number=approval.round)
 
     def _get_outcome_text(self, env, approval, reason):
         if approval.state == "approved":
@@ -76,10 +82,11 @@ class PaydoxDocument(models.Model):
 
     def _drop_idle_participants(self):
         """Who was asked but decided nothing in any round needs the document no longer."""
-        lines = self.env["paydox.approval.line"].search([("document_id", "=", self.id), ("kind", "!=", "acquaint")])
-        decided = lines.filtered(lambda line: line.decided_at and line.state not in UNDECIDED_STATES)
-        waiting = lines.filtered(lambda line: line.state == "pending" and line.approval_id.state == "running")
-        needed = decided.user_id | decided.decided_by_id | waiting.user_id
+        lines = self.env["paydox.approval.line"]
+        mine = Domain("document_id", "=", self.id) & Domain("kind", "!=", "acquaint")
+        decided = lines._read_group(mine & Domain("state", "not in", UNDECIDED_STATES), ["user_id", "decided_by_id"])
+        waiting = lines.search(mine & Domain("state", "=", "pending") & Domain("approval_id.state", "=", "running"))
+        needed = waiting.user_id.union(*(user | substitute for user, substitute in decided))
         if idle := self.participant_ids - needed:
             self.write({"participant_ids": [Command.unlink(user.id) for user in idle]})
 

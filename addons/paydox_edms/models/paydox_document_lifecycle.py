@@ -70,8 +70,8 @@ class PaydoxDocument(models.Model):
 
     # === HELPERS === #
 
-    def _transition_to(self, state):
-        """The only way a state changes."""
+    def _transition_to(self, state, reason=None):
+        """The only way a state changes; each change is a row of the history."""
         if blocked := self.filtered(lambda document: state not in _TRANSITIONS[document.state]):
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
@@ -82,6 +82,7 @@ class PaydoxDocument(models.Model):
                     new=labels[state],
                 )
             )
+        self.env["paydox.document.transition"]._append(self, state, reason)
         for count, documents in self.grouped("transition_count").items():
             # sudo: the state is not writable by hand
             documents.sudo().write({"state": state, "transition_count": count + 1})

@@ -76,6 +76,7 @@ class PaydoxDocument(models.Model):
             former_sudo.flush_recordset(["state"])
         version = versions_sudo.create(vals).sudo(False)
         self.sudo().write({"version_count": version.number})
+        self._log_change("version", self.env._("File"), former_sudo._get_log_text(), version._get_log_text())
         self.message_post(
             body=self.env._("Version %(number)s added: %(filename)s", number=version.number, filename=name)
         )
@@ -128,11 +129,7 @@ class PaydoxDocument(models.Model):
                     document=confirmed[0].display_name,
                 )
             )
-        confirmed._transition_to("draft")
-        for document in confirmed:
-            document.message_post(
-                body=self.env._("Opened for editing with the exclusive right. The document must be confirmed again.")
-            )
+        confirmed._unlock(self.env._("Edited."))
 
     def _process_attachments_for_post(self, attachments, attachment_ids, message_values):
         if (attachments or attachment_ids) and not self.env.su:

@@ -63,23 +63,22 @@ class PaydoxDocumentPermission(models.Model):
     def create(self, vals_list):
         permissions = super().create(vals_list)
         for permission in permissions:
-            permission._log(self.env._("Permission given to %(grantee)s: %(level)s.", **permission._get_log_values()))
+            permission._log(False, permission._get_log_text())
         return permissions
 
     def write(self, vals):
+        before = [permission._get_log_text() for permission in self]
         result = super().write(vals)
         # The rule holds after the change too: nobody moves his permission over to another document.
         self.check_access("write")
-        for permission in self:
-            permission._log(
-                self.env._("Permission changed for %(grantee)s: %(level)s.", **permission._get_log_values())
-            )
+        for permission, old in zip(self, before, strict=True):
+            permission._log(old, permission._get_log_text())
         return result
 
     def unlink(self):
         self.check_access("unlink")
         for permission in self:
-            permission._log(self.env._("Permission taken from %(grantee)s: %(level)s.", **permission._get_log_values()))
+            permission._log(permission._get_log_text(), False)
         return super().unlink()
 
     # === HELPERS === #
@@ -101,10 +100,10 @@ class PaydoxDocumentPermission(models.Model):
         permission_sudo = self.sudo()
         return permission_sudo.user_id or permission_sudo.group_id or permission_sudo.department_id
 
-    def _get_log_values(self):
+    def _get_log_text(self):
         levels = dict(self._fields["level"]._description_selection(self.env))
-        return {"grantee": self._get_grantee().display_name, "level": levels[self.level]}
+        text = f"{self._get_grantee().display_name}: {levels[self.level]}"
+        return f"{text} → {self.date_to}" if self.date_to else text
 
-    def _log(self, text):
-        # sudo: who manages permissions need not be the one who posts; the author of the note stays the user
-        self.document_id.sudo()._message_log(body=text, author_id=self.env.user.partner_id.id)
+    def _log(self, old, new):
+        self.document_id._log_change("access", self.env._("Permission"), old, new)

@@ -129,6 +129,7 @@ class PaydoxDocument(models.Model):
             number_sudo.document_id.write(
                 {"number": number_sudo.number, "registered_at": moment, "registered_by_id": self.env.uid}
             )
+        self.env["paydox.document.transition"]._append(self, "registered")
         self._emit("document.registered")
 
     def _check_fixed_by_number(self, vals):

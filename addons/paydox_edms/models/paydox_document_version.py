@@ -222,6 +222,10 @@ class PaydoxDocumentVersion(models.Model):
             if checksum in by_checksum
         }
 
+    def _get_log_text(self):
+        """How the change log names the version."""
+        return f"{self.number}: {self.filename}" if self else False
+
     def _get_real_checksum(self):
         """SHA-256 of the bytes as they are stored now."""
         self.ensure_one()

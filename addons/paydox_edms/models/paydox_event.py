@@ -57,6 +57,7 @@ class PaydoxEvent(models.Model):
             "document.signed": self.env._("Document signed"),
             "document.executed": self.env._("Document executed"),
             "document.cancelled": self.env._("Document cancelled"),
+            "document.unlocked": self.env._("Document unlocked"),
         }
         return list(names.items())
 

@@ -9,6 +9,7 @@ from . import test_event
 from . import test_file_guard
 from . import test_forgery
 from . import test_hierarchy
+from . import test_history
 from . import test_http
 from . import test_journal
 from . import test_inbox

@@ -1,0 +1,38 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+DOCUMENT = "paydox.document"
+# What a reader does to a message for himself.
+_PERSONAL_FIELDS = frozenset(("starred_partner_ids", "notification_ids", "reaction_ids"))
+
+
+class MailMessage(models.Model):
+    """What the system wrote into the discussion of a document is a record: nobody rewrites or deletes it."""
+
+    _inherit = "mail.message"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if vals.keys() - _PERSONAL_FIELDS:
+            self._check_paydox_records()
+        return super().write(vals)
+
+    def unlink(self):
+        self._check_paydox_records()
+        return super().unlink()
+
+    # === HELPERS === #
+
+    def _check_paydox_records(self):
+        """Refuse users, administrators included; the system itself passes."""
+        if self.env.su:
+            return
+        # sudo: the kind of the message is read, not its content
+        for message_sudo in self.sudo():
+            if message_sudo.model == DOCUMENT and (
+                message_sudo.message_type != "comment" or message_sudo.tracking_value_ids
+            ):
+                raise AccessError(
+                    self.env._("Records of the history of a document cannot be changed or deleted. Add a note instead.")
+                )
