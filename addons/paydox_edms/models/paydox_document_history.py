@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date, format_datetime
 
 
 class PaydoxDocument(models.Model):
@@ -32,8 +33,8 @@ class PaydoxDocument(models.Model):
     def _get_lifecycle(self):
         """The steps of the line, each as a dict.
 
-        ``{"key", "label", "status" (done, current, todo, bad), "date" (text), "user", "seconds", "visits"}``, where
-        ``visits`` are ``[{"date", "user", "round", "seconds", "reason"}]``, one for each time the document came there.
+        ``{"key", "label", "status" (done, current, todo, bad), "day", "date" (texts), "user", "seconds", "visits"}``,
+        where ``visits`` are ``[{"day", "date", "user", "round", "seconds", "reason"}]``, one for each time it came there.
         """
         self.ensure_one()
         visits = self._get_lifecycle_visits()
@@ -52,6 +53,7 @@ class PaydoxDocument(models.Model):
                     "key": key,
                     "label": labels[key],
                     "status": self._get_lifecycle_status(key, bool(seen)),
+                    "day": last.get("day") or "",
                     "date": last.get("date") or "",
                     "user": last.get("user") or "",
                     "seconds": sum(visit["seconds"] for visit in seen),
@@ -74,7 +76,7 @@ class PaydoxDocument(models.Model):
         keys.append("done")
         if self.state == "cancelled":
             keys = [key for key in keys if key in visits or key == "draft"] + ["cancelled"]
-        elif self.validity == "expired":
+        elif self.validity == "expired" and self._is_confirmed():
             keys.append("expired")
         if not self.active:
             keys.append("archived")
@@ -86,13 +88,19 @@ class PaydoxDocument(models.Model):
         if key == self.state:
             return "current"
         if key == "force":
-            return "done" if self.validity in ("valid", "expiring", "expired", "superseded") else "todo"
+            begun = self.validity in ("valid", "expiring", "expired", "superseded")
+            return "done" if begun and self._is_confirmed() else "todo"
         if key == "archived":
             return "current"
         if key in ("review", "approved", "signed") and self.state == "draft":
             # Sent back: what was reached once has to be reached again.
             return "todo"
         return "done" if seen else "todo"
+
+    def _is_confirmed(self):
+        """Whether the document counts: it went through its route, or needs none."""
+        self.ensure_one()
+        return self.state in ("approved", "signed", "done") or not (self.kind_id.route_id or self.state == "cancelled")
 
     def _get_lifecycle_visits(self):
         """Each stay of the document in each step, by step; the time of the present one runs on."""
@@ -110,12 +118,14 @@ class PaydoxDocument(models.Model):
         for stay, after in zip(stays, [*stays[1:], None], strict=True):
             visits.setdefault(stay[0], []).append(self._format_visit(stay, after[1] if after else now))
         for key, day in (("force", self.valid_from or self.date), ("expired", self.valid_to)):
-            visits[key] = [{"date": self._format_day(day), "user": "", "round": 0, "seconds": 0, "reason": ""}]
+            text = self._format_day(day)
+            visits[key] = [{"day": text, "date": text, "user": "", "round": 0, "seconds": 0, "reason": ""}]
         return visits
 
     def _format_visit(self, stay, until):
         _key, since, user_sudo, number, reason = stay
         return {
+            "day": format_date(self.env, fields.Datetime.context_timestamp(self, since)),
             "date": self._format_moment(since),
             "user": user_sudo.name or "",
             "round": number,
@@ -125,8 +135,8 @@ class PaydoxDocument(models.Model):
 
     @api.model
     def _format_moment(self, moment):
-        return self.env["ir.qweb.field.datetime"].value_to_html(moment, {"format": "short"})
+        return format_datetime(self.env, moment)
 
     @api.model
     def _format_day(self, day):
-        return self.env["ir.qweb.field.date"].value_to_html(day, {}) if day else ""
+        return format_date(self.env, day) if day else ""

@@ -64,8 +64,9 @@ class PaydoxDocument(models.Model):
         for document in self:
             rows = document.kind_id.sudo().field_ids  # sudo: the kind may belong to the settings of another company
             required = rows.filtered(lambda row: row.required_at == "save").mapped("field_name")
-            document.required_names = ",%s," % ",".join(name for name in required if name)
-            document.unlocked_names = ",%s," % ",".join(document._get_kind_unlocked_fields())
+            # Commas on both ends: the form looks for “,name,”.
+            document.required_names = ",".join(("", *filter(None, required), ""))
+            document.unlocked_names = ",".join(("", *document._get_kind_unlocked_fields(), ""))
 
     @api.depends("kind_id")
     def _compute_has_template(self):

@@ -45,7 +45,7 @@ class TestHistory(PaydoxEdmsCase):
         self.assertEqual([step["status"] for step in steps.values()], ["done", "done", "current", "done", "todo"])
         self.assertEqual(steps["draft"]["seconds"], 3600)
         self.assertEqual(steps["review"]["seconds"], 26 * 3600)
-        self.assertEqual(steps["review"]["user"], "Author")
+        self.assertEqual((steps["review"]["user"], steps["review"]["day"]), ("Author", "03/02/2026"))
         self.assertEqual(steps["approved"]["visits"][0]["round"], 1)
 
     def test_rework_keeps_the_former_round(self):
