@@ -25,7 +25,8 @@ class PaydoxDemo(models.AbstractModel):
         deal.contract = self.env["paydox.document"].with_user(lead.user_id).create(values)
         filename = CONTRACT_FILES[deal.lang]
         with file_open(f"paydox_funnel/demo/files/{filename}", "rb") as file:
-            deal.contract.add_version(filename, file.read())
+            # A comment at the end makes each file one of its own, as contracts are.
+            deal.contract.add_version(filename, file.read() + f"%% contract {deal.contract.id}\n".encode())
         deal.contract.action_register()
         if lead.id % 9:
             deal.contract.action_submit()
