@@ -66,6 +66,7 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
             ]
         )
         cls.author, cls.legal, cls.chief, cls.director = users
+        cls.chief.group_ids |= cls.env.ref("paydox_edms.paydox_edms_group_clerk")
         cls.kind = cls._create_kind()
 
     def _clean_up(self):
@@ -100,8 +101,10 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
             "DELETE FROM paydox_approval_line WHERE document_id IN %(documents)s",
             "DELETE FROM paydox_approval_step WHERE document_id IN %(documents)s",
             "DELETE FROM paydox_approval WHERE document_id IN %(documents)s",
-            "DELETE FROM paydox_document_number WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_document_number WHERE document_id IN %(documents)s OR create_uid IN %(users)s",
+            "UPDATE paydox_document SET parent_id = NULL WHERE id IN %(documents)s",
             "DELETE FROM paydox_document WHERE id IN %(documents)s",
+            "DELETE FROM paydox_nomenclature WHERE name = 'Race'",
             "DELETE FROM paydox_document_kind WHERE name->>'en_US' = 'Race'",
             "DELETE FROM paydox_route WHERE name->>'en_US' = 'Race'",
             "DELETE FROM mail_mail WHERE mail_message_id NOT IN (SELECT id FROM mail_message)",
@@ -291,3 +294,84 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
         for original in originals:
             self.assertEqual(original.activity_ids.user_id, self.legal | self.author)
             self.assertEqual(len(original.activity_ids), 2)
+
+    def test_sequence_of_a_parent_has_no_gap_when_its_children_are_registered_at_once(self):
+        parent = self._create_document()
+        parent.action_register()
+        kind = self._create_kind(code="RACE2", number_pattern="{seq}", number_period="parent")
+        children = [self._create_document(kind_id=kind.id, parent_id=parent.id) for _ in range(4)]
+        self.cr.commit()
+
+        requests = [self._request(self.author, child, "action_register") for child in children]
+        self._race(*requests)
+
+        self.assertEqual([request.error for request in requests], [None] * 4)
+        self.assertEqual(sorted(child.number for child in children), ["1", "2", "3", "4"])
+
+    def _create_reserve_wizard(self, **vals):
+        wizards = self.env["paydox.document.number.reserve"].with_user(self.chief)
+        return wizards.create({"kind_id": self.kind.id} | vals)
+
+    def test_numbers_reserved_and_given_at_the_same_instant_differ_without_gap(self):
+        documents = [self._create_document() for _ in range(2)]
+        wizards = [self._create_reserve_wizard(count=2) for _ in range(2)]
+        self.cr.commit()
+
+        requests = [self._request(self.author, document, "action_register") for document in documents]
+        requests += [self._request(self.chief, wizard, "action_confirm") for wizard in wizards]
+        self._race(*requests)
+
+        self.assertEqual([request.error for request in requests], [None] * 4)
+        rows = self.env["paydox.document.number"].search([("kind_id", "=", self.kind.id)], order="seq")
+        self.assertEqual(rows.mapped("number"), [f"RACE-00{index}" for index in range(1, 7)])
+        self.assertEqual(len(rows.filtered(lambda row: row.state == "reserved")), 4)
+
+    def test_reserved_number_taken_by_two_at_once_goes_to_one(self):
+        documents = [self._create_document() for _ in range(2)]
+        number = self.env["paydox.document.number"].browse(
+            self._create_reserve_wizard().action_confirm()["domain"][0][2]
+        )
+        wizards = [
+            self.env["paydox.document.register.reserved"]
+            .with_user(self.chief)
+            .create({"document_id": document.id, "number_id": number.id})
+            for document in documents
+        ]
+        self.cr.commit()
+
+        requests = [self._request(self.chief, wizard, "action_confirm") for wizard in wizards]
+        self._race(*requests)
+
+        self.assertEqual(len([request for request in requests if request.error]), 1)
+        self.assertIn("not reserved any more", str([request.error for request in requests]))
+        self.assertEqual(sorted(document.number or "" for document in documents), ["", number.number])
+        self.assertIn(number.document_id.id, [document.id for document in documents])
+
+    def test_number_taken_and_given_up_at_once_has_one_end(self):
+        document = self._create_document()
+        number = self.env["paydox.document.number"].browse(
+            self._create_reserve_wizard().action_confirm()["domain"][0][2]
+        )
+        wizard = self.env["paydox.document.register.reserved"].with_user(self.chief)
+        wizard = wizard.create({"document_id": document.id, "number_id": number.id})
+        self.cr.commit()
+
+        take = self._request(self.chief, wizard, "action_confirm")
+        give_up = self._request(self.chief, number, "action_give_up", "Not needed")
+        self._race(take, give_up)
+
+        self.assertEqual(len([request for request in (take, give_up) if request.error]), 1)
+        self.assertEqual(bool(document.number), number.state == "given")
+        self.assertEqual(number.state, "given" if give_up.error else "cancelled")
+
+    def test_case_closed_while_a_draft_is_filed_holds_no_unfinished_document(self):
+        case = self.env["paydox.nomenclature"].create({"index": "RACE", "name": "Race"})
+        document = self._create_document()
+        self.cr.commit()
+
+        file = self._request(self.chief, document, "write", {"nomenclature_id": case.id})
+        close = self._request(self.chief, case, "action_close")
+        self._race(file, close)
+
+        self.assertEqual(len([request for request in (file, close) if request.error]), 1)
+        self.assertEqual((case.state, bool(document.nomenclature_id)) in (("closed", False), ("open", True)), True)

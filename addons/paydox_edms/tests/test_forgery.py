@@ -180,11 +180,20 @@ class TestForgery(PaydoxEdmsCase):
         from odoo.service.model import get_public_method
 
         for model, names in {
-            "paydox.document": ("_transition_to", "_write_locked", "_emit", "_decide", "_open_content"),
+            "paydox.document": (
+                "_register_reserved",
+                "_complete_registration",
+                "_transition_to",
+                "_write_locked",
+                "_emit",
+                "_decide",
+                "_open_content",
+            ),
             "paydox.approval": ("_start", "_advance", "_close", "_append"),
             "paydox.approval.line": ("_ask", "_skip"),
             "paydox.event": ("_emit", "_cron_dispatch", "_consume", "_dispatch"),
-            "paydox.document.number": ("_allocate", "_insert_next"),
+            "paydox.document.number": ("_allocate", "_insert_next", "_reserve", "_take"),
+            "paydox.document.version": ("_find_same_files",),
         }.items():
             for name in names:
                 self.assertTrue(hasattr(self.env[model], name), name)

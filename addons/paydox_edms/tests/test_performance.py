@@ -77,3 +77,49 @@ class TestPerformance(PaydoxEdmsCase):
         self.assertEqual(len(result["records"]), 20)
         self.assertLessEqual(long, short + 1)
         self.assertLessEqual(long, 14)
+
+    def _count_journal(self, limit):
+        specification = {
+            "number": {},
+            "create_date": {},
+            "journal_id": {"fields": {"display_name": {}}},
+            "kind_id": {"fields": {"display_name": {}}},
+            "partner_id": {"fields": {"display_name": {}}},
+            "subject": {},
+            "sender_number": {},
+            "create_uid": {"fields": {"display_name": {}}},
+            "state": {},
+        }
+        rows = self.env["paydox.document.number"].with_user(self.clerk)
+        return rows.web_search_read([("kind_id", "=", self.kind.id)], specification, limit=limit)
+
+    @warmup
+    def test_journal_has_a_ceiling_whatever_its_length(self):
+        partners = self.env["res.partner"].create([{"name": f"Partner {index}"} for index in range(20)])
+        documents = self.env["paydox.document"].with_user(self.author)
+        documents = documents.create(
+            [{"name": partner.name, "kind_id": self.kind.id, "partner_id": partner.id} for partner in partners]
+        )
+        documents.action_register()
+        self.env.flush_all()
+
+        self._measure(self._count_journal, 2)
+        short, result = self._measure(self._count_journal, 2)
+        self.assertEqual(len(result["records"]), 2)
+        long, result = self._measure(self._count_journal, 20)
+        self.assertEqual(len(result["records"]), 20)
+        self.assertLessEqual(long, short + 1)
+        self.assertLessEqual(long, 14)
+
+    @warmup
+    def test_registration_costs_the_same_for_each_document(self):
+        documents = self.env["paydox.document"].with_user(self.clerk)
+        documents = documents.create([{"name": f"D {index}", "kind_id": self.kind.id} for index in range(24)])
+        self.env.flush_all()
+        documents[:4].action_register()
+        self.env.flush_all()
+
+        few, _result = self._measure(lambda: (documents[4:6].action_register(), self.env.flush_all()))
+        many, _result = self._measure(lambda: (documents[6:].action_register(), self.env.flush_all()))
+
+        self.assertLessEqual((many - few) / 16, 14, "queries for one more document")

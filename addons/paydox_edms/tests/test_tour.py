@@ -21,3 +21,34 @@ class TestTour(PaydoxEdmsMixin, HttpCase):
         self.assertState(document, "approved", "approved")
         line = document.approval_id.line_ids
         self.assertRecordValues(line, [{"state": "agreed", "decided_by_id": self.director.id}])
+
+    def test_clerk_registers_a_letter_and_answers_it(self):
+        outgoing = self._create_kind(name="Tour Outgoing", direction="outgoing")
+        incoming = self._create_kind(
+            name="Tour Incoming", code="TIN", direction="incoming", reply_kind_id=outgoing.id, confidentiality="open"
+        )
+        sender = self.env["res.partner"].create({"name": "Tour Sender"})
+        first = self._create_document(
+            name="Tour first letter", kind_id=incoming.id, partner_id=sender.id, sender_number="17/A"
+        )
+        first.action_register()
+
+        self.start_tour("/odoo/incoming", "paydox_edms_clerk_registers", login="edms_clerk")
+
+        letter = self.env["paydox.document"].search([("name", "=", "Tour request for an offer")])
+        self.assertRecordValues(
+            letter,
+            [
+                {
+                    "number": "TIN-0002",
+                    "sender_number": "18/A",
+                    "partner_id": sender.id,
+                    "registered_by_id": self.clerk.id,
+                }
+            ],
+        )
+        reply = letter.backlink_ids.document_id
+        self.assertRecordValues(
+            reply, [{"kind_id": outgoing.id, "partner_id": sender.id, "name": "Re: Tour request for an offer"}]
+        )
+        self.assertRecordValues(reply.link_ids, [{"type": "reply", "target_id": letter.id}])
