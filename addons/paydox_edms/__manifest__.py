@@ -14,6 +14,7 @@
         "security/paydox_signature_rules.xml",
         "data/ir_cron_acquaintance_data.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_notice_data.xml",
         "data/mail_activity_type_data.xml",
         "data/paydox_document_kind_data.xml",
         "wizards/paydox_acquaintance_send_views.xml",
@@ -27,6 +28,7 @@
         "wizards/paydox_document_number_reserve_views.xml",
         "wizards/paydox_document_register_reserved_views.xml",
         "wizards/paydox_document_unlock_views.xml",
+        "views/decide_templates.xml",
         "views/hr_department_views.xml",
         "views/paydox_acquaintance_views.xml",
         "views/paydox_approval_line_views.xml",
@@ -47,6 +49,7 @@
         "views/paydox_signature_views.xml",
         "views/paydox_substitution_views.xml",
         "views/res_company_views.xml",
+        "views/res_users_notice_views.xml",
         # the menus name the actions of the views
         "views/paydox_edms_menus.xml",
     ],

@@ -66,6 +66,8 @@ from . import paydox_document_hierarchy
 from . import paydox_document_registration
 from . import paydox_document_relations
 from . import paydox_approval_line_inbox
+from . import paydox_approval_line_link
+from . import paydox_approval_line_notice
 from . import paydox_document_number
 from . import paydox_document_number_reservation
 from . import paydox_document_version

@@ -3,6 +3,7 @@ from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
 from . import test_concurrency
+from . import test_decide_http
 from . import test_document
 from . import test_duplicate
 from . import test_event
@@ -16,6 +17,7 @@ from . import test_inbox
 from . import test_kind
 from . import test_kind_settings
 from . import test_nomenclature
+from . import test_notice
 from . import test_number
 from . import test_paper
 from . import test_paper_place

@@ -288,6 +288,8 @@ class TestApprovalPeople(PaydoxEdmsCase):
         self.author.write({"notification_type": "email", "email": "author@example.com"})
 
         document = self._create_submitted({"users": self.director})
+        # sudo: notices are sent by a job
+        document.sudo().approval_id.line_ids._send_notices()
         message = self.env["mail.message"].search(
             [
                 ("model", "=", document._name),
