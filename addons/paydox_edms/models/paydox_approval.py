@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class PaydoxApproval(models.Model):
@@ -49,6 +48,17 @@ class PaydoxApproval(models.Model):
         comodel_name="paydox.document.version", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     closed_at = fields.Datetime(readonly=True)
+    # pinned from the route
+    skip_repeat = fields.Boolean(readonly=True)
+    allow_ad_hoc = fields.Boolean(string="Approvers May Be Added", readonly=True)
+    material_snapshot = fields.Json(readonly=True)
+    carried_from_id = fields.Many2one(
+        comodel_name="paydox.approval",
+        string="Agreements Kept From",
+        readonly=True,
+        ondelete="restrict",
+        help="Who had agreed in that round is not asked again.",
+    )
     step_ids = fields.One2many(comodel_name="paydox.approval.step", inverse_name="approval_id")
     line_ids = fields.One2many(comodel_name="paydox.approval.line", inverse_name="approval_id")
     decision_ids = fields.One2many(comodel_name="paydox.approval.decision", inverse_name="approval_id")
@@ -69,119 +79,14 @@ class PaydoxApproval(models.Model):
         for approval in self:
             approval.display_name = self.env._("Round %(number)s", number=approval.round)
 
-    # === BUSINESS METHODS === #
-
-    @api.model
-    def _start(self, record, route):
-        """Start a run over ``record``: pin the steps, ask the people of the first one.
-
-        Everything that could stop the run later is checked first, so that nothing is changed when it is refused.
-        """
-        record.ensure_one()
-        steps = self._check_startable(record, route)
-        approval = self._create_run(record, {"route_id": route.id, "revision": route.revision})
-        approval._pin_steps(
-            [
-                step._prepare_pinned_values() | {"state": "waiting" if step in steps else "skipped"}
-                for step in route.step_ids
-            ]
-        )
-        record._on_approval_started(approval)
-        approval._advance()
-        return approval
-
-    @api.model
-    def _create_run(self, record, vals):
-        """The row of a new round over ``record``; the steps are pinned next."""
-        purpose = vals.get("purpose", "approval")
-        domain = [("res_model", "=", record._name), ("res_id", "=", record.id), ("purpose", "=", purpose)]
-        former = self.search(domain, order="round desc", limit=1)
-        return self.create(
-            {
-                "res_model": record._name,
-                "res_id": record.id,
-                "document_id": record._get_approval_document().id,
-                "company_id": record._get_approval_company().id,
-                "round": former.round + 1,
-                "requested_by_id": self.env.uid,
-                "author_id": record._get_approval_author().id,
-                "version_id": record._get_approval_version().id,
-            }
-            | vals
-        )
-
-    def _pin_steps(self, vals_list):
-        """Copy the definition of the steps into the run and make it the first link of the chain.
-
-        :param vals_list: values of ``paydox.approval.step`` in the order of the steps
-        """
-        self.ensure_one()
-        common = self._prepare_common_values(with_record=False)
-        self.env["paydox.approval.step"].create(
-            [common | vals | {"sequence": position} for position, vals in enumerate(vals_list)]
-        )
-        self._append("start", definition=self._get_definition())
-
-    def _check_startable(self, record, route):
-        """The steps that apply to the record; refused with the name of the step that cannot be taken."""
-        name = record.display_name
-        if not route or route.state != "published" or not route.active:
-            raise UserError(
-                self.env._("%(record)s has no published route. Choose one in the settings of its kind.", record=name)
-            )
-        if not route.step_ids:
-            raise UserError(self.env._("The route %(route)s has no step.", route=route.display_name))
-        steps = route.step_ids.filtered(lambda step: record.filtered_domain(step._get_condition()))
-        if not steps:
-            raise UserError(
-                self.env._(
-                    "No step of the route %(route)s applies to %(record)s. Check the conditions of the steps.",
-                    route=route.display_name,
-                    record=name,
-                )
-            )
-        excluded = record._get_approval_author() | self.env.user
-        for step in steps:
-            _users, reason = step._find_approvers(record, excluded)
-            if reason:
-                raise UserError(
-                    self.env._(
-                        "%(record)s cannot be sent: in the step “%(step)s” %(reason)s.",
-                        record=name,
-                        step=step.name,
-                        reason=reason,
-                    )
-                )
-        return steps
-
-    def _advance(self):
-        """Open the next step, or finish the run after the last one."""
-        self.ensure_one()
-        step = self.step_ids.filtered(lambda step: step.state == "waiting")[:1]
-        if not step:
-            self._close("approved")
-            return
-        users, reason = step._find_approvers(self._get_record(), self.author_id | self.requested_by_id)
-        if reason:
-            # The people changed since the start; the author hears of it and sends the record again.
-            self._close("rejected", self.env._("In the step “%(step)s” %(reason)s.", step=step.name, reason=reason))
-            return
-        step._open(users)
-
-    def _close(self, state, reason=None):
-        """Finish the run and hand the outcome to the record."""
-        self.ensure_one()
-        self.line_ids.filtered(lambda line: line.state in ("waiting", "pending"))._skip()
-        self.step_ids.filtered(lambda step: step.state in ("waiting", "running")).write({"state": "skipped"})
-        self.write({"state": state, "closed_at": fields.Datetime.now()})
-        self._on_closed(reason)
-
-    def _on_closed(self, reason):
-        """Hand the outcome to whom it concerns; each purpose extends it."""
-        if self.purpose == "approval":
-            self._get_record()._on_approval_closed(self, reason)
-
     # === HELPERS === #
+
+    @api.model
+    def _get_latest_rounds(self, records, purpose="approval"):
+        """The latest round of each record: ``{res_id: round}``, as superuser."""
+        domain = [("res_model", "=", records._name), ("res_id", "in", records.ids), ("purpose", "=", purpose)]
+        # sudo: who sends a record again need not be able to read its former sheets
+        return {approval.res_id: approval for approval in self.sudo().search(domain, order="round")}
 
     def _prepare_common_values(self, with_record=True):
         """Values that every row of the run carries for access rules and lists."""
@@ -198,6 +103,15 @@ class PaydoxApproval(models.Model):
     def _get_record(self):
         self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)
+
+    def _get_records(self):
+        """What the runs are over, of one model."""
+        return self.env[self[:1].res_model].browse(self.mapped("res_id"))
+
+    def _get_excluded(self):
+        """Those who may not decide on their own record, unless the step lets them."""
+        self.ensure_one()
+        return self.author_id | self.requested_by_id
 
     def _has_signature(self):
         """Whether somebody signed in this run."""

@@ -1,8 +1,6 @@
 import json
 
-from odoo import fields, models
-
-from .paydox_approval_decision import LINE_STATES
+from odoo import api, fields, models
 
 FIRST_DEFINITION = ("name", "kind", "mode", "rule", "quorum", "approver_kind", "deadline_hours")
 
@@ -44,13 +42,35 @@ class PaydoxApproval(models.Model):
         :param details: further values of ``paydox.approval.decision``
         """
         self.ensure_one()
+        return self._append_many([(self, action, line, details)])
+
+    @api.model
+    def _append_many(self, links):
+        """Add links to the chains of any number of runs, in their order.
+
+        :param links: ``[(run, action, line or None, details)]``
+        """
+        decisions = self.env["paydox.approval.decision"]
+        ends, vals_list = {}, []
+        for approval, action, line, details in links:
+            sequence, former = ends.get(approval, (approval.decision_count, approval.last_hash))
+            vals = approval._prepare_link(action, line, details) | {"sequence": sequence + 1, "previous_hash": former}
+            vals["hash"] = decisions._get_hash(vals)
+            ends[approval] = (vals["sequence"], vals["hash"])
+            vals_list.append(vals)
+        created = decisions.create(vals_list)
+        for approval, (sequence, last_hash) in ends.items():
+            approval.write({"decision_count": sequence, "last_hash": last_hash})
+        return created
+
+    def _prepare_link(self, action, line, details):
+        self.ensure_one()
         line = line if line is not None else self.env["paydox.approval.line"]
         version = line.version_id or self.version_id
-        vals = {
+        return {
             "approval_id": self.id,
             "document_id": self.document_id.id,
             "company_id": self.company_id.id,
-            "sequence": self.decision_count + 1,
             "action": action,
             "line_id": line.id,
             "step_id": line.step_id.id,
@@ -59,27 +79,42 @@ class PaydoxApproval(models.Model):
             "user_id": line.user_id.id or self.env.uid,
             "decided_by_id": self.env.uid,
             "decided_at": fields.Datetime.now(),
-            "previous_hash": self.last_hash,
         } | details
-        decisions = self.env["paydox.approval.decision"]
-        decision = decisions.create(vals | {"hash": decisions._get_hash(vals)})
-        self.write({"decision_count": decision.sequence, "last_hash": decision.hash})
-        return decision
 
     # === HELPERS === #
 
     def _get_definition(self):
-        """The pinned steps as text, part of the first link."""
-        return json.dumps([step._get_definition() for step in self.step_ids.sorted("sequence")], ensure_ascii=False)
+        """The pinned steps and the pinned settings of the run as text, part of the first link."""
+        definition = {
+            "steps": [step._get_definition() for step in self.step_ids.sorted("sequence")],
+            "run": self._get_run_definition(),
+        }
+        return json.dumps(definition, ensure_ascii=False)
+
+    def _get_run_definition(self):
+        """What the chain protects of the run besides its steps, as plain JSON."""
+        self.ensure_one()
+        return {
+            "skip_repeat": self.skip_repeat,
+            "allow_ad_hoc": self.allow_ad_hoc,
+            "material_snapshot": self.material_snapshot,
+            "carried_from": self.carried_from_id.id,
+        }
 
     def _fits_definition(self, text):
         """Whether the steps are still those of the first link; what it does not name was not known then."""
         self.ensure_one()
+        definition = json.loads(text or "[]")
+        if isinstance(definition, list):
+            definition = {"steps": definition, "run": {}}
+        run = json.loads(json.dumps(self._get_run_definition()))
+        if any(run.get(name) != value for name, value in definition["run"].items()):
+            return False
         steps = [step._get_definition() for step in self.step_ids.sorted("sequence")]
         pinned = [
             # the first release wrote the values without their names
             entry if isinstance(entry, dict) else dict(zip(FIRST_DEFINITION, entry, strict=True))
-            for entry in json.loads(text or "[]")
+            for entry in definition["steps"]
         ]
         return len(steps) == len(pinned) and all(
             step.get(name) == value for step, entry in zip(steps, pinned, strict=True) for name, value in entry.items()
@@ -106,10 +141,7 @@ class PaydoxApproval(models.Model):
         latest = {decision.line_id: decision for decision in decisions if decision.line_id}
         for line in self.line_ids:
             decision = latest.get(line)
-            if line.state in LINE_STATES.values():
-                if not decision or not decision._fits(line):
-                    return self.env._("The line of %(user)s does not match the decisions.", user=line.user_id.name)
-            elif decision:
+            if bool(decision) != line._is_decided() or (decision and not decision._fits(line)):
                 return self.env._("The line of %(user)s does not match the decisions.", user=line.user_id.name)
         return False
 

@@ -28,7 +28,30 @@ LINE_STATES = {
     "return": "refused",
     "delegate": "delegated",
     "vote": "voted",
+    "pass": "delegated",
+    "auto": "agreed",
+    "recuse": "skipped",
+    "repeat": "skipped",
 }
+ACTIONS = [
+    ("start", "Sent"),
+    ("agree", "Agreed"),
+    ("remarks", "Agreed with remarks"),
+    ("refuse", "Refused"),
+    ("return", "Returned for rework"),
+    ("delegate", "Delegated"),
+    ("withdraw", "Withdrawn"),
+    ("recuse", "Stepped out"),
+    ("add", "Approver added"),
+    ("auto", "Agreed automatically: the term is over"),
+    ("pass", "Passed to the manager"),
+    ("repeat", "Agreed earlier"),
+    ("carry", "Agreed in the former round"),
+    ("leave_out", "Step left out: nobody found"),
+    ("bypass", "Step passed over"),
+    ("term", "Term changed"),
+    ("stop", "Stopped"),
+]
 
 
 class PaydoxApprovalDecision(models.Model):
@@ -55,15 +78,7 @@ class PaydoxApprovalDecision(models.Model):
     version_id = fields.Many2one(comodel_name="paydox.document.version", readonly=True, ondelete="restrict")
     checksum = fields.Char(string="SHA-256", readonly=True)
     action = fields.Selection(
-        selection=[
-            ("start", "Sent"),
-            ("agree", "Agreed"),
-            ("remarks", "Agreed with remarks"),
-            ("refuse", "Refused"),
-            ("return", "Returned for rework"),
-            ("delegate", "Delegated"),
-            ("withdraw", "Withdrawn"),
-        ],
+        selection=ACTIONS,
         string="Result",
         required=True,
         readonly=True,
@@ -79,6 +94,12 @@ class PaydoxApprovalDecision(models.Model):
     comment = fields.Text(readonly=True)
     delay_reason = fields.Text(string="Reason of Delay", readonly=True)
     definition = fields.Text(readonly=True, help="The pinned steps; the first decision of a run carries them.")
+    delay_reason_id = fields.Many2one(
+        comodel_name="paydox.delay.reason", string="Kind of Delay", readonly=True, ondelete="restrict"
+    )
+    target_step_id = fields.Many2one(
+        comodel_name="paydox.approval.step", string="Returned To", readonly=True, ondelete="restrict"
+    )
     previous_hash = fields.Char(readonly=True)
     hash = fields.Char(required=True, readonly=True)
 
@@ -107,7 +128,7 @@ class PaydoxApprovalDecision(models.Model):
     @api.model
     def _get_later_hashed_fields(self):
         """Fields that came after the first release: hashed when they are set, so that older hashes hold."""
-        return ()
+        return ("delay_reason_id", "target_step_id")
 
     def _get_own_hash(self):
         self.ensure_one()
@@ -118,10 +139,15 @@ class PaydoxApprovalDecision(models.Model):
     def _fits(self, line):
         """Whether the line shows what this decision says."""
         self.ensure_one()
+        # What was carried over shows the decision of the former round, which stands in the chain of that round.
+        shown = line.carried_from_id if self.action == "carry" else self
+        state = shown.state if self.action == "carry" else LINE_STATES.get(self.action)
+        if self.action == "carry" and json.loads(self.definition or "{}") != {"from": shown.id}:
+            return False
         return (
-            line.state == LINE_STATES[self.action]
+            line.state == state
             and line.user_id == self.user_id
-            and line.decided_by_id == self.decided_by_id
-            and line.decided_at == self.decided_at
-            and (line.comment or False) == (self.comment or False)
+            and line.decided_by_id == shown.decided_by_id
+            and line.decided_at == shown.decided_at
+            and (line.comment or False) == (shown.comment or False)
         )

@@ -1,10 +1,20 @@
-from datetime import timedelta
-
-import pytz
+import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .paydox_approval_decision import ACTIONS, LINE_STATES
+
+
+def _group_by_values(values):
+    """Records that get the same values, so that they are written at once: ``{items of the values: records}``."""
+    groups = {}
+    for record, vals in values.items():
+        key = tuple(vals.items())
+        groups[key] = groups.get(key, record.browse()) | record
+    return groups
 
 
 class PaydoxApprovalLine(models.Model):
@@ -29,7 +39,12 @@ class PaydoxApprovalLine(models.Model):
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index="btree_not_null")
     sequence = fields.Integer(readonly=True)
+    attempt = fields.Integer(default=1, readonly=True, aggregator=None)
+    is_ad_hoc = fields.Boolean(
+        string="Added During the Run", readonly=True, help="Must agree besides the people of the route."
+    )
     kind = fields.Selection(related="step_id.kind", store=True)
+    step_name = fields.Char(string="Name of the Step", related="step_id.name", store=True)
     user_id = fields.Many2one(comodel_name="res.users", required=True, readonly=True, ondelete="restrict", index=True)
     state = fields.Selection(
         selection=[
@@ -55,8 +70,8 @@ class PaydoxApprovalLine(models.Model):
         help="The person who decided, maybe as a substitute.",
     )
     decided_at = fields.Datetime(readonly=True)
+    action = fields.Selection(selection=ACTIONS, string="Result", readonly=True, help="What was done, more exactly.")
     comment = fields.Text(readonly=True)
-    delay_reason = fields.Text(readonly=True)
     version_id = fields.Many2one(
         comodel_name="paydox.document.version",
         readonly=True,
@@ -65,6 +80,13 @@ class PaydoxApprovalLine(models.Model):
         help="The version on which the person decided.",
     )
     delegated_from_id = fields.Many2one(comodel_name="paydox.approval.line", readonly=True)
+    carried_from_id = fields.Many2one(
+        comodel_name="paydox.approval.line",
+        string="Agreed in a Former Round",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
     activity_id = fields.Many2one(
         comodel_name="mail.activity", readonly=True, ondelete="set null", index="btree_not_null"
     )
@@ -73,7 +95,6 @@ class PaydoxApprovalLine(models.Model):
     record_name = fields.Char(string="To Decide On", compute="_compute_record_name")
     requested_by_id = fields.Many2one(string="Asked By", related="approval_id.requested_by_id")
     can_decide = fields.Boolean(compute="_compute_can_decide", search="_search_can_decide")
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
 
     _pending_idx = models.Index("(user_id, deadline, id) WHERE state = 'pending'")
     _open_uniq = models.UniqueIndex(
@@ -118,19 +139,6 @@ class PaydoxApprovalLine(models.Model):
             for line in lines:
                 line.record_name = names[line.res_id]
 
-    @api.depends("deadline", "state", "decided_at")
-    def _compute_is_late(self):
-        now = fields.Datetime.now()
-        for line in self:
-            end = line.decided_at or (now if line.state == "pending" else False)
-            line.is_late = bool(line.deadline and end and end > line.deadline)
-
-    def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        domain = Domain("state", "=", "pending") & Domain("deadline", "<", fields.Datetime.now())
-        return domain if True in value else ~domain
-
     # === ACTIONS === #
 
     def action_open_record(self):
@@ -147,8 +155,15 @@ class PaydoxApprovalLine(models.Model):
     def action_agree(self):
         """Agree from the inbox, with everything that is selected."""
         self._check_open()
-        for line in self:
-            line._get_record()._decide("agree", line=line)
+        rest = self
+        while rest:
+            # Two turns on one record follow one another: the first may open what the second is about.
+            wave = self.browse().union(
+                *(lines[:1] for lines in rest.grouped(lambda line: (line.res_model, line.res_id)).values())
+            )
+            for model, lines in wave.grouped("res_model").items():
+                self.env[model].browse(lines.mapped("res_id"))._decide("agree", line=lines)
+            rest -= wave
         return True
 
     def action_decide(self):
@@ -162,12 +177,24 @@ class PaydoxApprovalLine(models.Model):
         """Tell a person whose list is old what happened meanwhile."""
         self.check_access("read")
         if closed := self.filtered(lambda line: not line.can_decide):
-            raise AccessError(
-                self.env._(
-                    "%(record)s no longer waits for your decision. Refresh the list.",
-                    record=closed[0]._get_record().display_name,
-                )
+            raise AccessError(closed[0]._get_stale_text())
+
+    def _get_stale_text(self):
+        """Why nobody decides on this line any more: who was first, and when."""
+        self.ensure_one()
+        line_sudo = self.sudo()  # sudo: who was asked may know how his own turn ended
+        name = self._get_record().display_name
+        if line_sudo.decided_at and line_sudo.decided_by_id:
+            moment = fields.Datetime.context_timestamp(self, line_sudo.decided_at)
+            return self.env._(
+                "%(record)s: %(user)s already decided on %(date)s at %(time)s (%(result)s). Refresh the page.",
+                record=name,
+                user=line_sudo.decided_by_id.name,
+                date=format_date(self.env, moment.date()),
+                time=moment.strftime("%H:%M"),
+                result=dict(self._fields["state"]._description_selection(self.env))[line_sudo.state],
             )
+        return self.env._("%(record)s no longer waits for your decision. Refresh the page.", record=name)
 
     def _accept_answer(self, action, answer):
         """Check what the kind of the step asks for besides yes or no; kinds extend it.
@@ -187,66 +214,59 @@ class PaydoxApprovalLine(models.Model):
         """It is the turn of these people: start their terms and put it on their lists."""
         if not self:
             return
-        deadlines = self._plan_deadlines(moment)
-        for line in self:
-            line.write({"state": "pending", "requested_at": moment, "deadline": line.deadline or deadlines[line]})
+        terms = self._plan_terms(moment)
+        for vals, lines in _group_by_values(terms).items():
+            lines.write({"state": "pending", "requested_at": moment} | dict(vals))
         self._schedule_activities()
 
     def _skip(self):
         self._drop_activities()
         self.write({"state": "skipped"})
 
-    def _plan_deadlines(self, moment):
-        """When each term ends, counted in the working time of the person."""
-        deadlines = dict.fromkeys(self, False)
-        timed = self.filtered(lambda line: line.step_id.deadline_hours)
-        if not timed:
-            return deadlines
-        company = timed[0].approval_id._get_record()._get_approval_company()
-        employees = self.env["hr.employee"].search(
-            [("user_id", "in", timed.user_id.ids), ("company_id", "=", company.id)]
-        )
-        calendars = {employee.user_id: employee.resource_calendar_id for employee in employees}
-        start = pytz.utc.localize(moment)
-        planned = {}
-        for line in timed:
-            calendar = calendars.get(line.user_id) or company.resource_calendar_id
-            key = (calendar, line.step_id.deadline_hours)
-            if key not in planned:
-                planned[key] = self._plan_hours(calendar, line.step_id.deadline_hours, start)
-            deadlines[line] = planned[key]
-        return deadlines
+    # === HELPERS === #
 
-    @api.model
-    def _plan_hours(self, calendar, hours, start):
-        end = calendar.plan_hours(hours, start, compute_leaves=True) if calendar else False
-        end = end or start + timedelta(hours=hours)
-        return end.astimezone(pytz.utc).replace(tzinfo=None)
+    def _counts(self):
+        """Whether the answer counts in the step: not that of who handed his turn over or stepped out."""
+        self.ensure_one()
+        return self.state not in ("delegated", "skipped") or self.action == "repeat"
 
-    def _schedule_activities(self):
-        """Put the decision on the lists of the people; Odoo tells them by their own channel and in their language."""
-        activity_type = self.env.ref("paydox_edms.mail_activity_type_decide", raise_if_not_found=False)
-        models = self.env["ir.model"]
-        today = fields.Date.context_today(self)
-        activities = self.env["mail.activity"].create(
-            [
-                {
-                    "res_model_id": models._get_id(line.res_model),
-                    "res_id": line.res_id,
-                    "user_id": line.user_id.id,
-                    "activity_type_id": activity_type.id if activity_type else False,
-                    "summary": line.step_id.name,
-                    "date_deadline": line.deadline.date() if line.deadline else today,
-                    "automated": True,
-                }
-                for line in self
-            ]
-        )
-        for line, activity in zip(self, activities, strict=True):
-            line.activity_id = activity
+    def _is_agreement(self):
+        self.ensure_one()
+        return self.state in ("agreed", "remarks") or self.action == "repeat"
 
-    def _drop_activities(self):
-        self.activity_id.unlink()
+    def _is_personal_agreement(self):
+        """Whether a person agreed, and not the clock for him."""
+        self.ensure_one()
+        return self.state in ("agreed", "remarks") and self.action != "auto"
+
+    def _is_decided(self):
+        """Whether the chain must have a link that says what the line shows."""
+        self.ensure_one()
+        decided = self.state in LINE_STATES.values() and self.state != "skipped"
+        return decided or self.action in ("recuse", "repeat")
+
+    def _prepare_carried_values(self):
+        """Values of a line of the next round that keeps this agreement."""
+        self.ensure_one()
+        return {
+            "state": self.state,
+            "action": "carry",
+            "decided_by_id": self.decided_by_id.id,
+            "decided_at": self.decided_at,
+            "comment": self.comment,
+            "version_id": self.version_id.id,
+            "carried_from_id": self.id,
+        }
+
+    def _chain_passed(self):
+        """Put those who passed without being asked into the chain."""
+        links = []
+        for line in self.filtered(lambda line: line.action in ("carry", "repeat")):
+            details = {"decided_at": line.decided_at, "comment": line.comment}
+            if line.action == "carry":
+                details = {"comment": line.comment, "definition": json.dumps({"from": line.carried_from_id.id})}
+            links.append((line.approval_id, line.action, line, details))
+        self.approval_id._append_many(links)
 
     def _get_record(self):
         """What is decided on, as the current user."""

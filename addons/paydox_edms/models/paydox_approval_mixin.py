@@ -1,13 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.paydox_edms.tools.locking import lock_rows
-
-from .paydox_approval_decision import LINE_STATES
-
-COMMENT_REQUIRED = ("refuse", "return")
 MAX_COMMENT = 5000
 
 
@@ -80,32 +74,35 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
     # === ACTIONS === #
 
-    def action_request_approval(self):
-        """Send the records on their routes; each starts a new round."""
-        self.check_access("write")
-        lock_rows(self)
-        for record in self:
-            record._check_approval_request()
-            # sudo: the rows of the run are written by the engine only; as superuser it also finds approvers out of sight
-            self.env["paydox.approval"].sudo()._start(record.sudo(), record.sudo()._get_approval_route())
+    def action_request_approval(self, scope="all"):
+        """Send the records on their routes; each starts a new round.
+
+        :param str scope: ``all``: everybody decides again; ``not_agreed``: only those who had not agreed in the former
+            round, unless a material fact changed meanwhile
+        """
+        self._request_approval(scope)
         return True
 
-    def action_agree(self, comment=None, delay_reason=None):
-        """Agree; a comment makes it “agreed with remarks”. A late decision needs a comment or a reason of delay."""
-        for record in self:
-            record._decide("agree", comment, delay_reason)
+    def action_agree(self, comment=None, delay_reason=None, delay_reason_id=None):
+        """Agree; a comment makes it “agreed with remarks”. A late decision needs a comment or a reason of delay.
+
+        :param delay_reason_id: a ``paydox.delay.reason`` or its id
+        """
+        self._decide("agree", comment, delay_reason, answer={"delay_reason_id": delay_reason_id})
         return True
 
-    def action_refuse(self, comment=None, delay_reason=None):
+    def action_refuse(self, comment=None, delay_reason=None, delay_reason_id=None):
         """Refuse, saying why."""
-        for record in self:
-            record._decide("refuse", comment, delay_reason)
+        self._decide("refuse", comment, delay_reason, answer={"delay_reason_id": delay_reason_id})
         return True
 
-    def action_return(self, comment=None, delay_reason=None):
-        """Return to the author for rework, saying what to change."""
+    def action_return(self, comment=None, delay_reason=None, delay_reason_id=None, step=None):
+        """Return for rework, saying what to change: to the author, or to an earlier step, which then decides again.
+
+        :param step: a ``paydox.approval.step`` of the same run or its id; empty: the author
+        """
         for record in self:
-            record._decide("return", comment, delay_reason)
+            record._return(comment, delay_reason, delay_reason_id, step)
         return True
 
     def action_delegate(self, user, comment=None):
@@ -117,20 +114,35 @@ class PaydoxApprovalMixin(models.AbstractModel):
             record._delegate(user, comment)
         return True
 
+    def action_recuse(self, comment=None):
+        """Step out of the decision, saying why; the others go on, or the manager is asked when nobody remains."""
+        self._decide("recuse", comment)
+        return True
+
+    def action_add_approver(self, users, comment=None, after=False):
+        """Ask further people in the step that runs, when the route lets it; all of them must agree too.
+
+        :param users: ``res.users`` records, an id or a list of ids
+        :param bool after: ask them after those who are asked now
+        """
+        for record in self:
+            record._add_approvers(users, comment, after)
+        return True
+
     def action_withdraw(self):
         """Take the records back from approval; the round stays on file."""
-        self.check_access("read")
+        self._withdraw("withdraw")
+        return True
+
+    def action_stop(self, reason=None):
+        """End the approval for good, saying why; the round stays on file."""
+        self._withdraw("stop", reason)
+        return True
+
+    def action_bypass_step(self, reason=None):
+        """Pass over the step that runs, in an emergency: for managers of the registry, and never over a signature."""
         for record in self:
-            if not record._can_withdraw():
-                raise AccessError(
-                    self.env._(
-                        "%(record)s can be withdrawn by its author, its responsible person or a manager.",
-                        record=record.display_name,
-                    )
-                )
-            approval_sudo = record._lock_running_approvals(("purpose", "=", "approval"))
-            approval_sudo._append("withdraw")
-            approval_sudo._close("withdrawn")
+            record._bypass_step(reason)
         return True
 
     def action_open_decide(self):
@@ -139,143 +151,6 @@ class PaydoxApprovalMixin(models.AbstractModel):
         self.check_access("read")
         decision = self.env.context.get("default_decision", "agree")
         return self._get_decide_action(decision, self._get_decidable_lines(self.ids)[:1])
-
-    # === BUSINESS METHODS === #
-
-    def _decide(self, action, comment=None, delay_reason=None, line=None, target=None, answer=None):
-        """Take the current user's decision, close what it closes and hand over to the next.
-
-        :param line: the line decided on, when the user has more than one turn
-        :param target: the person to whom the decision is delegated
-        :param dict answer: what the kind of the step asks for besides yes or no, such as the option of a vote
-        """
-        self.ensure_one()
-        self.check_access("read")
-        comment, delay_reason = self._clean_text(comment), self._clean_text(delay_reason)
-        line_sudo = self._get_turn(self._lock_running_approvals(), line)
-        approval_sudo = line_sudo.approval_id
-        self._check_decision(action, line_sudo, comment, delay_reason, target)
-        line_vals, decision_vals = line_sudo._accept_answer(action, answer or {})
-        if action == "agree" and comment:
-            action = "remarks"
-        now = fields.Datetime.now()
-        line_sudo._drop_activities()
-        line_sudo.write(
-            {
-                "state": LINE_STATES[action],
-                "decided_by_id": self.env.uid,
-                "decided_at": now,
-                "comment": comment,
-                "delay_reason": delay_reason,
-                "version_id": self.sudo()._get_approval_version().id,
-            }
-            | line_vals
-        )
-        approval_sudo._append(
-            action,
-            line_sudo,
-            decided_at=now,
-            comment=comment,
-            delay_reason=delay_reason,
-            target_user_id=target.id if target else False,
-            **decision_vals,
-        )
-        line_sudo._admit(self.env.user)
-        self._log_decision(action, line_sudo, comment, target)
-        self._hand_over(action, line_sudo, target)
-
-    def _hand_over(self, action, line_sudo, target):
-        approval_sudo, step_sudo = line_sudo.approval_id, line_sudo.step_id
-        if action == "return":
-            step_sudo._close("refused")
-            approval_sudo._close("rejected")
-        elif action == "delegate":
-            new_line_sudo = line_sudo.create(
-                approval_sudo._prepare_common_values()
-                | {
-                    "step_id": step_sudo.id,
-                    "user_id": target.id,
-                    "sequence": line_sudo.sequence,
-                    "deadline": line_sudo.deadline,
-                    "delegated_from_id": line_sudo.id,
-                }
-            )
-            self.sudo()._add_approval_participants(target)
-            new_line_sudo._ask(fields.Datetime.now())
-        elif outcome := step_sudo._evaluate():
-            if outcome == "agreed":
-                approval_sudo._advance()
-            else:
-                approval_sudo._close("rejected")
-
-    def _lock_running_approvals(self, *extra_domain):
-        """The running rounds of the record, locked against others who press at the same moment."""
-        self.ensure_one()
-        domain = [("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "=", "running"), *extra_domain]
-        # sudo: the rows of the run are written by the engine only
-        approvals_sudo = self.env["paydox.approval"].sudo().search(domain, order="id")
-        if not approvals_sudo:
-            raise UserError(self.env._("%(record)s is not on approval.", record=self.display_name))
-        lock_rows(approvals_sudo)
-        return approvals_sudo
-
-    def _get_turn(self, approvals_sudo, line=None):
-        """The line on which the current user decides now.
-
-        Approval goes before acquaintance, his own turn before those of whom he substitutes.
-        """
-        domain = self.env["paydox.approval.line"]._get_to_decide_domain()
-        # A search: a sheet may have thousands of lines, of which the index finds this one.
-        lines_sudo = approvals_sudo.env["paydox.approval.line"].search(
-            Domain("approval_id", "in", approvals_sudo.ids) & domain
-        )
-        if line:
-            lines_sudo &= line.sudo()
-        if not lines_sudo:
-            raise AccessError(self.env._("%(record)s does not wait for your decision now.", record=self.display_name))
-        return lines_sudo.sorted(
-            lambda line: (line.approval_id.purpose != "approval", line.user_id.id != self.env.uid, line.id)
-        )[:1]
-
-    def _check_decision(self, action, line_sudo, comment, delay_reason, target):
-        if action in COMMENT_REQUIRED and not comment:
-            raise UserError(self.env._("Write a comment: the author needs to know what to change."))
-        if line_sudo.kind == "acquaint" and action in COMMENT_REQUIRED:
-            raise UserError(self.env._("An acquaintance is only confirmed; it cannot be refused or returned."))
-        if action == "delegate":
-            self._check_delegation(line_sudo, target)
-        elif line_sudo.is_late and not (comment or delay_reason):
-            raise UserError(
-                self.env._("The term of this decision is over. Write the reason of the delay and decide again.")
-            )
-
-    def _check_delegation(self, line_sudo, target):
-        step_sudo = line_sudo.step_id
-        reason = step_sudo._get_unfit_reason(target, self.sudo())
-        if not reason and target == line_sudo.user_id:
-            reason = self.env._("%(user)s is already asked", user=target.name)
-        if not reason and step_sudo.line_ids.filtered(
-            lambda line: line.user_id == target and line.state != "delegated"
-        ):
-            reason = self.env._("%(user)s already takes part in this step", user=target.name)
-        approval_sudo = line_sudo.approval_id
-        if (
-            not reason
-            and not step_sudo.allow_author
-            and target in approval_sudo.author_id | approval_sudo.requested_by_id
-        ):
-            reason = self.env._("%(user)s is the author", user=target.name)
-        if reason:
-            raise UserError(self.env._("You cannot delegate: %(reason)s. Choose another colleague.", reason=reason))
-
-    def _delegate(self, user, comment=None, line=None):
-        """Hand the turn over to ``user``, a record or an id; ``line`` when the current user has more than one turn."""
-        user_id = user.id if isinstance(user, models.BaseModel) else user
-        # sudo: the colleague is looked up to check that he may decide
-        target_sudo = self.env["res.users"].sudo().search([("id", "=", user_id if isinstance(user_id, int) else 0)])
-        if not target_sudo:
-            raise UserError(self.env._("Choose an active colleague to whom you delegate."))
-        self._decide("delegate", comment, line=line, target=target_sudo)
 
     # === HELPERS === #
 
@@ -315,6 +190,18 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
     def _on_approval_closed(self, approval, reason=None):
         """Called as superuser when a round ended with ``approval.state``."""
+
+    def _on_approvals_started(self, approvals):
+        """Called as superuser once for all records that were sent together."""
+        for record, approval in zip(self, approvals, strict=True):
+            record._on_approval_started(approval)
+
+    def _on_approvals_announced(self, approvals, reason=None):
+        """Called as superuser once for all records whose rounds ended together, after ``_on_approval_closed``."""
+
+    def _get_material_fields(self):
+        """Names of the fields whose change makes everybody decide again, unless the route names others."""
+        return ()
 
     def _add_approval_participants(self, users):
         """Called as superuser before ``users`` are asked, so that they can read the record."""

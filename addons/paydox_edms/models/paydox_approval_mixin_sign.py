@@ -27,15 +27,15 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
     # === ACTIONS === #
 
-    def action_agree(self, comment=None, delay_reason=None):
+    def action_agree(self, comment=None, delay_reason=None, delay_reason_id=None):
         turns = self._get_turns()
         lines = self.env["paydox.approval.line"].union(*turns.values())._filtered_to_sign()
         to_sign_ids = set(lines.mapped("res_id"))
         to_sign = self.filtered(lambda record: record.id in to_sign_ids)
         if not to_sign:
-            return super().action_agree(comment, delay_reason)
-        super(PaydoxApprovalMixin, self - to_sign).action_agree(comment, delay_reason)
-        return to_sign._open_sign(turns, comment, delay_reason)
+            return super().action_agree(comment, delay_reason, delay_reason_id)
+        super(PaydoxApprovalMixin, self - to_sign).action_agree(comment, delay_reason, delay_reason_id)
+        return to_sign._open_sign(turns, comment, delay_reason or self._find_delay_reason(delay_reason_id).name)
 
     def action_open_sign(self):
         """Open the window that asks for the password, once for all records that wait for the user's signature."""
@@ -50,7 +50,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         return self.env["paydox.approval.sign"]._open(items, *texts)
 
     def _get_turns(self):
-        """The line on which the current user decides now, by id of the record; chosen as ``_get_turn`` does."""
+        """The line on which the current user decides now, by id of the record; chosen as ``_claim_turns`` does."""
         lines_sudo = self._get_decidable_lines(self._origin.ids).sorted(
             lambda line: (line.approval_id.purpose != "approval", line.user_id.id != self.env.uid, line.id)
         )

@@ -24,7 +24,7 @@ class PaydoxDocument(models.Model):
     # === HOOKS OF THE APPROVAL MIXIN === #
 
     def _get_approval_route(self):
-        return self.kind_id.route_id
+        return self.kind_id._get_route(self)
 
     def _check_approval_request(self):
         self.ensure_one()
@@ -41,30 +41,32 @@ class PaydoxDocument(models.Model):
             )
         self._check_required_fields("submit")
 
-    def _on_approval_started(self, approval):
+    def _on_approvals_started(self, approvals):
         self._transition_to("review")
-        self._log_change("approval", self._get_round_label(approval), new=approval.route_id.name)
+        for document, approval in zip(self, approvals, strict=True):
+            document._log_change("approval", self._get_round_label(approval), new=approval.route_id.name)
         self._emit("document.submitted")
 
     def _on_approval_closed(self, approval, reason=None):
-        if approval.state == "approved":
-            signed = approval._has_signature()
-            self._transition_to("signed" if signed else "approved")
-            # A signature confirms as well, so consumers of the approval need not know about signatures.
-            self._emit("document.approved")
-            if signed:
-                self._emit("document.signed")
-        else:
+        if approval.state != "approved":
             self._transition_to("draft")
+        else:
+            self._transition_to("signed" if approval._has_signature() else "approved")
         self._drop_idle_participants()
         outcome = dict(approval._fields["state"]._description_selection(self.env))[approval.state]
         self._log_change("approval", self._get_round_label(approval), new=outcome)
-        if approval.state == "rejected":
+
+    def _on_approvals_announced(self, approvals, reason=None):
+        outcomes = approvals.mapped("state")
+        # A signature confirms as well, so consumers of the approval need not know about signatures.
+        self.filtered(lambda document: document.state in ("approved", "signed"))._emit("document.approved")
+        self.filtered(lambda document: document.state == "signed")._emit("document.signed")
+        if "rejected" in outcomes:
             self._emit("document.refused")
         if reason:
-            self._message_log(body=reason)
-        if approval.state != "withdrawn":
-            self._notify_outcome(approval, lambda env: self._get_outcome_text(env, approval, reason))
+            self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
+        if "withdrawn" not in outcomes:
+            self._notify_outcomes(approvals, lambda env, approval: self._get_outcome_text(env, approval, reason))
 
     def _get_round_label(self, approval):
         return self.env._("Round %(number)s", number=approval.round)
@@ -77,8 +79,15 @@ class PaydoxDocument(models.Model):
         return env._("The document was refused or returned. See the remarks on its approval sheet.")
 
     def _add_approval_participants(self, users):
-        if new := users - self.participant_ids - self.author_id:
-            self.write({"participant_ids": [Command.link(user.id) for user in new]})
+        groups = {}
+        for document in self:
+            if new := users - document.participant_ids - document.author_id:
+                groups[new] = groups.get(new, self.browse()) | document
+        for new, documents in groups.items():
+            documents.write({"participant_ids": [Command.link(user.id) for user in new]})
+
+    def _get_material_fields(self):
+        return ("kind_id", "partner_id", "amount", "currency_id")
 
     def _drop_idle_participants(self):
         """Who was asked but decided nothing in any round needs the document no longer."""

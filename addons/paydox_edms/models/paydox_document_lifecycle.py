@@ -27,12 +27,12 @@ class PaydoxDocument(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("state", "number", "kind_id.registration_moment", "kind_id.route_id")
+    @api.depends("state", "number", "kind_id.registration_moment", "kind_id.route_id", "kind_id.route_line_ids")
     @api.depends_context("uid")
     def _compute_allowed_verbs(self):
         editable = self.filtered("id")._filtered_access("write")
         for document in self:
-            document.has_route = bool(document.kind_id.route_id)
+            document.has_route = bool(document.kind_id) and bool(document._get_approval_route())
             # What is not saved yet is its author's; it can be sent at once and be registered once it is saved.
             may_write = not document.id or document in editable
             saved = bool(document.id and document.kind_id and may_write)
@@ -109,7 +109,7 @@ class PaydoxDocument(models.Model):
         moment = self.kind_id.registration_moment
         if moment == "before" and self.state != "draft":
             return self.env._("%(document)s: documents of this kind are registered before approval.", document=name)
-        if moment == "after" and self.state == "draft" and self.kind_id.route_id:
+        if moment == "after" and self.state == "draft" and self._get_approval_route():
             return self.env._("%(document)s: documents of this kind are registered after approval.", document=name)
         return False
 
@@ -117,7 +117,7 @@ class PaydoxDocument(models.Model):
         """Why the document cannot be marked as executed now, as a sentence, or False."""
         self.ensure_one()
         name = self.display_name
-        if self.state == "draft" and self.kind_id.route_id:
+        if self.state == "draft" and self._get_approval_route():
             return self.env._("%(document)s is a draft. Send it for approval first.", document=name)
         if self.state == "draft" and not self.number:
             return self.env._("%(document)s is not registered. Register it first.", document=name)
@@ -127,7 +127,14 @@ class PaydoxDocument(models.Model):
 
     def _emit(self, name):
         """Write the business event; the key names the change of state that it tells of."""
-        for document in self:
-            payload = {"kind": document.kind_id.code, "state": document.state}
-            key = f"{name}:{document.id}:{document.transition_count}"
-            self.env["paydox.event"]._emit(name, document, key, payload)
+        self.env["paydox.event"]._emit_batch(
+            name,
+            [
+                (
+                    document,
+                    f"{name}:{document.id}:{document.transition_count}",
+                    {"kind": document.kind_id.code, "state": document.state},
+                )
+                for document in self
+            ],
+        )

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# What the runs of a revision were started on; fixed from its publication.
+REGULATION_FIELDS = frozenset(
+    ("step_ids", "company_id", "res_model", "skip_repeat", "allow_ad_hoc", "material_field_ids")
+)
+
 
 class PaydoxRoute(models.Model):
     """Definition of a route. Each published revision is a record of its own and never changes."""
@@ -23,8 +28,34 @@ class PaydoxRoute(models.Model):
     previous_id = fields.Many2one(
         comodel_name="paydox.route", readonly=True, copy=False, index="btree_not_null", string="Previous Revision"
     )
+    res_model = fields.Selection(
+        selection=lambda self: self.env["paydox.step.definition"]._get_approvable_models(),
+        string="For",
+        default="paydox.document",
+        required=True,
+    )
+    # regulation
+    skip_repeat = fields.Boolean(
+        string="Same Person Decides Once",
+        help="Who has just agreed is not asked again in the next step; the sheet says where he agreed.",
+    )
+    allow_ad_hoc = fields.Boolean(
+        string="Approvers May Be Added",
+        help="During a run, the people whose turn it is and those who sent the document may ask further colleagues. "
+        "Nobody can take out an approver of the route.",
+    )
+    material_field_ids = fields.Many2many(
+        comodel_name="ir.model.fields",
+        relation="paydox_route_material_field_rel",
+        string="Material Facts",
+        domain="[('model', '=', res_model), ('store', '=', True)]",
+        help="When one of them changed since the former round, everybody has to agree again. "
+        "Empty: kind, counterparty and amount.",
+    )
     step_ids = fields.One2many(comodel_name="paydox.route.step", inverse_name="route_id", copy=True)
     kind_ids = fields.One2many(comodel_name="paydox.document.kind", inverse_name="route_id", string="Used By")
+    kind_route_ids = fields.One2many(comodel_name="paydox.document.kind.route", inverse_name="route_id")
+    old_run_count = fields.Integer(string="Runs on Older Revisions", compute="_compute_old_run_count")
 
     # === COMPUTE METHODS === #
 
@@ -37,6 +68,23 @@ class PaydoxRoute(models.Model):
                 else route.name
             )
 
+    @api.depends("state")
+    def _compute_old_run_count(self):
+        for route in self:
+            route.old_run_count = self.env["paydox.approval"].search_count(route._get_old_runs_domain())
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("material_field_ids", "res_model")
+    def _check_material_fields(self):
+        for route in self:
+            # sudo: fields of models are not readable for everybody
+            for field_sudo in route.sudo().material_field_ids:
+                if field_sudo.model != route.res_model:
+                    raise ValidationError(
+                        self.env._("%(field)s is no field of what goes by this route.", field=field_sudo.display_name)
+                    )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -47,7 +95,7 @@ class PaydoxRoute(models.Model):
 
     def write(self, vals):
         self._check_life_cycle(vals)
-        if vals.keys() & {"step_ids", "company_id"}:
+        if vals.keys() & REGULATION_FIELDS:
             self._check_draft()
         return super().write(vals)
 
@@ -75,6 +123,7 @@ class PaydoxRoute(models.Model):
             if previous_sudo:
                 previous_sudo._write_life_cycle({"state": "outdated"})
                 previous_sudo.with_context(active_test=False).kind_ids.write({"route_id": route_sudo.id})
+                previous_sudo.kind_route_ids.write({"route_id": route_sudo.id})
 
     def action_new_revision(self):
         """Open a draft of the next revision; the published one serves until the draft is published."""
@@ -93,7 +142,36 @@ class PaydoxRoute(models.Model):
             "views": [(False, "form")],
         }
 
+    def action_open_old_runs(self):
+        """Open what still goes by older revisions of this route."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Runs on Older Revisions"),
+            "res_model": "paydox.approval",
+            "views": [(False, "list"), (False, "form")],
+            "domain": self._get_old_runs_domain(),
+        }
+
     # === HELPERS === #
+
+    def _get_old_runs_domain(self):
+        former = self.browse()
+        route = self.previous_id
+        while route and route not in former:
+            former |= route
+            route = route.previous_id
+        return [("route_id", "in", former.ids), ("state", "=", "running")]
+
+    def _prepare_pinned_values(self):
+        """What a run keeps of the route besides the steps."""
+        self.ensure_one()
+        return {
+            "route_id": self.id,
+            "revision": self.revision,
+            "skip_repeat": self.skip_repeat,
+            "allow_ad_hoc": self.allow_ad_hoc,
+        }
 
     def _write_life_cycle(self, vals):
         return super().write(vals)  # pylint: disable=super-method-mismatch
