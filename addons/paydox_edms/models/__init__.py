@@ -15,6 +15,7 @@ from . import paydox_step_definition_people
 from . import paydox_delay_reason
 from . import paydox_route
 from . import paydox_route_step
+from . import paydox_route_fact
 from . import paydox_substitution
 from . import paydox_approval
 from . import paydox_approval_run

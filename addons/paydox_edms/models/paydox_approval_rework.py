@@ -37,9 +37,7 @@ class PaydoxApproval(models.Model):
     @api.model
     def _get_material_snapshot(self, record, route):
         """The facts that people agree on besides the file, as plain JSON: ``{field: value}``."""
-        # sudo: fields of models are not readable for everybody
-        fields_sudo = route.sudo().material_field_ids.filtered(lambda field: field.model == record._name)
-        names = fields_sudo.mapped("name") or record._get_material_fields()
+        names = route.fact_ids.mapped("field_name") or record._get_material_fields()
         return {name: self._get_plain_value(record, name) for name in sorted(names) if name in record._fields}
 
     @api.model

@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 # What the runs of a revision were started on; fixed from its publication.
-REGULATION_FIELDS = frozenset(
-    ("step_ids", "company_id", "res_model", "skip_repeat", "allow_ad_hoc", "material_field_ids")
-)
+REGULATION_FIELDS = frozenset(("step_ids", "company_id", "res_model", "skip_repeat", "allow_ad_hoc", "fact_ids"))
 
 
 class PaydoxRoute(models.Model):
@@ -44,13 +42,13 @@ class PaydoxRoute(models.Model):
         help="During a run, the people whose turn it is and those who sent the document may ask further colleagues. "
         "Nobody can take out an approver of the route.",
     )
-    material_field_ids = fields.Many2many(
-        comodel_name="ir.model.fields",
-        relation="paydox_route_material_field_rel",
+    fact_ids = fields.One2many(
+        comodel_name="paydox.route.fact",
+        inverse_name="route_id",
         string="Material Facts",
-        domain="[('model', '=', res_model), ('store', '=', True)]",
+        copy=True,
         help="When one of them changed since the former round, everybody has to agree again. "
-        "Empty: kind, counterparty and amount.",
+        "Empty: what the kind of record says, such as kind, counterparty and amount.",
     )
     step_ids = fields.One2many(comodel_name="paydox.route.step", inverse_name="route_id", copy=True)
     kind_ids = fields.One2many(comodel_name="paydox.document.kind", inverse_name="route_id", string="Used By")
@@ -72,18 +70,6 @@ class PaydoxRoute(models.Model):
     def _compute_old_run_count(self):
         for route in self:
             route.old_run_count = self.env["paydox.approval"].search_count(route._get_old_runs_domain())
-
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains("material_field_ids", "res_model")
-    def _check_material_fields(self):
-        for route in self:
-            # sudo: fields of models are not readable for everybody
-            for field_sudo in route.sudo().material_field_ids:
-                if field_sudo.model != route.res_model:
-                    raise ValidationError(
-                        self.env._("%(field)s is no field of what goes by this route.", field=field_sudo.display_name)
-                    )
 
     # === CRUD METHODS === #
 

@@ -130,17 +130,19 @@ class PaydoxStepDefinition(models.AbstractModel):
         return [(name, models_sudo._get(name).name or name) for name in names if not self.env[name]._abstract]
 
     @api.model
+    def _get_technical_fields(self):
+        """Names of the fields that an approvable model has from the discussion and from the engine."""
+        mixins = ("mail.thread", "mail.activity.mixin", "paydox.approval.mixin")
+        return {name for model in mixins for name in self.env[model]._fields}.union(models.MAGIC_COLUMNS)
+
+    @api.model
     def _get_approver_fields(self):
         """Fields that may name an approver: users, in any approvable model.
 
         A route can serve models that come later, so a field that the record does not have is refused when it is sent.
         """
         names = {"responsible_id": self.env._("Responsible"), "author_id": self.env._("Author")}
-        hidden = {
-            name
-            for model in ("mail.thread", "mail.activity.mixin", "paydox.approval.mixin", "rating.mixin")
-            for name in (self.env[model]._fields if model in self.env.registry else ())
-        } | {"create_uid", "write_uid", "participant_ids"}
+        hidden = self._get_technical_fields() | {"participant_ids"}
         for model, label in self._get_approvable_models():
             for name, field in self.env[model]._fields.items():
                 if field.comodel_name == "res.users" and field.store and name not in hidden and name not in names:
