@@ -70,7 +70,6 @@
     ],
     "assets": {
         "web.assets_backend": ["paydox_edms/static/src/**/*"],
-        "web.assets_backend": ["paydox_edms/static/src/scss/paydox_route_picture.scss"],
         "web.assets_tests": ["paydox_edms/static/tests/tours/*.js"],
     },
     "application": True,

@@ -42,7 +42,7 @@ ACTIONS = [
     ("delegate", "Delegated"),
     ("withdraw", "Withdrawn"),
     ("recuse", "Stepped out"),
-    ("add", "Approver added"),
+    ("invite", "Approver added"),
     ("auto", "Agreed automatically: the term is over"),
     ("pass", "Passed to the manager"),
     ("repeat", "Agreed earlier"),

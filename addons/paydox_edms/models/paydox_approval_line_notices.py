@@ -44,9 +44,9 @@ class PaydoxApprovalLine(models.Model):
         )
         for line, activity in zip(self, activities, strict=True):
             line.activity_id = activity
-        self._notify_asked()
+        self._notify_turns()
 
-    def _notify_asked(self):
+    def _notify_turns(self):
         """Tell the people that it is their turn; who gets many turns at once gets one list of them."""
         for user, lines in self.filtered(lambda line: line.user_id != self.env.user).grouped("user_id").items():
             if len(lines) < DIGEST_FROM:

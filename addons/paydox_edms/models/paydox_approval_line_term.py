@@ -14,13 +14,6 @@ class PaydoxApprovalLine(models.Model):
 
     _inherit = "paydox.approval.line"
 
-    department_id = fields.Many2one(
-        comodel_name="hr.department",
-        readonly=True,
-        ondelete="set null",
-        index="btree_not_null",
-        help="Where the person worked when he was asked.",
-    )
     remind_at = fields.Datetime(readonly=True)
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     # set with the decision

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 
 from odoo.addons.paydox_edms.tools.locking import lock_rows
 
-from .paydox_step_definition import PERSONAL_KINDS
+from .paydox_step_definition import MANUAL_KINDS
 
 _logger = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ class PaydoxApprovalLine(models.Model):
     def _time_out_one(self):
         lock_rows(self.approval_id)
         step, record = self.step_id, self._get_record()
-        if step.timeout_action == "agree" and step.kind not in PERSONAL_KINDS:
+        if step.timeout_action == "agree" and step.kind not in MANUAL_KINDS:
             self._decide_by_clock("auto")
             record._hand_over("auto", self, None)
             return

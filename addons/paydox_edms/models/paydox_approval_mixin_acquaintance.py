@@ -125,10 +125,11 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
     # === HELPERS === #
 
-    def _log_decision(self, action, line_sudo, comment, target):
+    def _log_decision(self, action, lines_sudo, comment, target):
         # Thousands of readers must not fill the discussion; the sheet says who read. A remark is worth telling.
-        if line_sudo.kind != "acquaint" or comment:
-            super()._log_decision(action, line_sudo, comment, target)
+        told_sudo = lines_sudo if comment else lines_sudo.filtered(lambda line: line.kind != "acquaint")
+        if told_sudo:
+            super()._log_decision(action, told_sudo, comment, target)
 
     def _get_running_acquaintance(self):
         """As superuser: the step of the sheet that runs, if any."""

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
-from .paydox_step_definition import PERSONAL_KINDS
+from .paydox_step_definition import MANUAL_KINDS
 
 
 class PaydoxApprovalMixin(models.AbstractModel):
@@ -48,7 +48,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
             raise AccessError(
                 self.env._("%(record)s is your own: another manager has to pass over its step.", record=name)
             )
-        if step_sudo.kind in PERSONAL_KINDS:
+        if step_sudo.kind in MANUAL_KINDS:
             raise UserError(self.env._("%(record)s: signatures and votes cannot be passed over.", record=name))
         approval_sudo._append("bypass", step_id=step_sudo.id, comment=reason)
         self._log_step("bypass", step_sudo, reason)

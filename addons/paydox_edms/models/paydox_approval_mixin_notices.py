@@ -21,7 +21,8 @@ class PaydoxApprovalMixin(models.AbstractModel):
                 text = self.env._("%(text)s (for %(user)s)", text=text, user=line_sudo.user_id.name)
             bodies[line_sudo.res_id] = Markup("%s<br/>%s") % (text, comment) if comment else text
         # sudo: an approver need not be able to write to the records
-        self.sudo()._message_log_batch(bodies=bodies, author_id=self.env.user.partner_id.id)
+        records_sudo = self.sudo().browse(bodies)
+        records_sudo._message_log_batch(bodies=bodies, author_id=self.env.user.partner_id.id)
 
     def _log_step(self, action, step_sudo, comment=None, detail=None):
         """Tell what was done to a step in the discussion of the record."""

@@ -42,7 +42,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
             [
                 (
                     approval_sudo,
-                    "add",
+                    "invite",
                     None,
                     {"step_id": step_sudo.id, "target_user_id": user_sudo.id, "comment": comment},
                 )
@@ -50,7 +50,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
             ]
         )
         self.sudo()._add_approval_participants(users_sudo)
-        self._log_step("add", step_sudo, comment, ", ".join(users_sudo.mapped("name")))
+        self._log_step("invite", step_sudo, comment, ", ".join(users_sudo.mapped("name")))
         if after:
             step_sudo._ask_next()
         else:

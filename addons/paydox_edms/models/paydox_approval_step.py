@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+# Asked all at once, maybe by the thousand: their lines are never read together.
+CROWD_KINDS = ("acquaint", "vote")
+
 
 class PaydoxApprovalStep(models.Model):
     """A step as it was when the run started."""
@@ -50,6 +53,10 @@ class PaydoxApprovalStep(models.Model):
 
         :return: the steps that closed at once, since all their people had passed already
         """
+        for step, users in pairs:
+            if step.kind in CROWD_KINDS:
+                step._open(users)
+        pairs = [(step, users) for step, users in pairs if step.kind not in CROWD_KINDS]
         steps = self.browse().union(*(step for step, _users in pairs))
         now = fields.Datetime.now()
         steps.write({"state": "running", "started_at": now})
@@ -121,7 +128,7 @@ class PaydoxApprovalStep(models.Model):
     def _ask_next(self):
         """Ask those whose turn comes: all at once, or the first of those who wait."""
         lines = self.env["paydox.approval.line"]
-        for step in self:
+        for step in self.filtered(lambda step: step.kind not in CROWD_KINDS):
             current = step._get_current_lines()
             waiting = current.filtered(lambda line: line.state == "waiting")
             if waiting and "pending" not in current.mapped("state"):

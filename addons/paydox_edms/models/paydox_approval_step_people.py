@@ -131,6 +131,7 @@ class PaydoxApprovalStep(models.Model):
         """Make the lines of any number of people in memory that does not grow with them."""
         common = self.approval_id._prepare_common_values() | {
             "step_id": self.id,
+            "attempt": self.attempt,
             "state": "pending",
             "requested_at": fields.Datetime.now(),
             "deadline": deadline or self.deadline,

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .paydox_step_definition import PERSONAL_KINDS
+from .paydox_step_definition import MANUAL_KINDS
 
 
 class PaydoxApprovalStep(models.Model):
@@ -18,7 +18,7 @@ class PaydoxApprovalStep(models.Model):
     def _prepare_repeated_values(self, user):
         """Values of a line that passes because the same person has just agreed in the step before; or nothing."""
         approval = self.approval_id
-        if not approval.skip_repeat or self.kind in PERSONAL_KINDS or self.attempt > 1:
+        if not approval.skip_repeat or self.kind in MANUAL_KINDS or self.attempt > 1:
             return {}
         before = approval.step_ids.filtered(lambda step: step.sequence < self.sequence and step.state == "agreed")
         line = before.sorted("sequence")[-1:]._get_final_line(user)

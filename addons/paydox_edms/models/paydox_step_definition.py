@@ -30,7 +30,7 @@ TIMEOUT_ACTIONS = [
     ("manager", "Pass to the manager of the approver"),
 ]
 # Kinds on which no machine answers in place of a person.
-PERSONAL_KINDS = ("sign", "vote")
+MANUAL_KINDS = ("sign", "vote")
 PLAIN_FIELDS = (
     "name",
     "kind",
