@@ -155,15 +155,7 @@ class PaydoxApprovalLine(models.Model):
     def action_agree(self):
         """Agree from the inbox, with everything that is selected."""
         self._check_open()
-        rest = self
-        while rest:
-            # Two turns on one record follow one another: the first may open what the second is about.
-            wave = self.browse().union(
-                *(lines[:1] for lines in rest.grouped(lambda line: (line.res_model, line.res_id)).values())
-            )
-            for model, lines in wave.grouped("res_model").items():
-                self.env[model].browse(lines.mapped("res_id"))._decide("agree", line=lines)
-            rest -= wave
+        self._agree_in_waves()
         return True
 
     def action_decide(self):
@@ -179,6 +171,17 @@ class PaydoxApprovalLine(models.Model):
         if closed := self.filtered(lambda line: not line.can_decide):
             raise AccessError(closed[0]._get_stale_text())
 
+    def _agree_in_waves(self):
+        """Agree on all lines at once, or on none of them."""
+        rest = self
+        while rest:
+            # Two turns on one record follow one another: the first may open what the second is about.
+            firsts = [lines[:1] for lines in rest.grouped(lambda line: (line.res_model, line.res_id)).values()]
+            wave = self.browse().union(*firsts)
+            for model, lines in wave.grouped("res_model").items():
+                self.env[model].browse(lines.mapped("res_id"))._decide("agree", line=lines)
+            rest -= wave
+
     def _get_stale_text(self):
         """Why nobody decides on this line any more: who was first, and when."""
         self.ensure_one()
@@ -187,14 +190,14 @@ class PaydoxApprovalLine(models.Model):
         if line_sudo.decided_at and line_sudo.decided_by_id:
             moment = fields.Datetime.context_timestamp(self, line_sudo.decided_at)
             return self.env._(
-                "%(record)s: %(user)s already decided on %(date)s at %(time)s (%(result)s). Refresh the page.",
+                "%(record)s: %(user)s already decided on %(date)s at %(time)s (%(result)s). Refresh the list.",
                 record=name,
                 user=line_sudo.decided_by_id.name,
                 date=format_date(self.env, moment.date()),
                 time=moment.strftime("%H:%M"),
                 result=dict(self._fields["state"]._description_selection(self.env))[line_sudo.state],
             )
-        return self.env._("%(record)s no longer waits for your decision. Refresh the page.", record=name)
+        return self.env._("%(record)s no longer waits for your decision. Refresh the list.", record=name)
 
     def _accept_answer(self, action, answer):
         """Check what the kind of the step asks for besides yes or no; kinds extend it.

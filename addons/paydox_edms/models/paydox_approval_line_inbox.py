@@ -108,19 +108,18 @@ class PaydoxApprovalLine(models.Model):
     def _agree_together(self):
         """Agree line by line: one that cannot be agreed so does not stop the others. What is to be signed is signed
         together, in the window of signing."""
-        done, left = 0, []
         to_sign = self._filtered_to_sign().filtered("can_decide")
+        reasons = {}
         for line in self - to_sign:
-            reason = self.env._("no longer waits for you") if not line.can_decide else line._get_window_reason()
-            if not reason:
-                try:
-                    with self.env.cr.savepoint():
-                        line._get_record()._decide("agree", line=line)
-                    done += 1
-                    continue
-                except UserError as error:
-                    reason = str(error)
-            left.append(self.env._("%(record)s: %(reason)s", record=line.record_name, reason=reason))
+            reasons[line] = self.env._("no longer waits for you") if not line.can_decide else line._get_window_reason()
+        ready = self.browse().union(*(line for line, reason in reasons.items() if not reason))
+        reasons |= ready._agree_where_possible()
+        done = len([line for line, reason in reasons.items() if not reason])
+        left = [
+            self.env._("%(record)s: %(reason)s", record=line.record_name, reason=reason)
+            for line, reason in reasons.items()
+            if reason
+        ]
         summary = self._prepare_summary_action(done, left)
         if not to_sign:
             return summary
@@ -131,6 +130,27 @@ class PaydoxApprovalLine(models.Model):
                 "simple_notification", {name: params[name] for name in ("message", "type", "sticky")}
             )
         return to_sign.action_open_sign()
+
+    def _agree_where_possible(self):
+        """Agree on all lines together; when one of them cannot be agreed, line by line.
+
+        :return: why a line was left, ``{line: reason or False}``
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._agree_in_waves()
+            return dict.fromkeys(self, False)
+        except UserError:
+            self.env.invalidate_all()
+        reasons = {}
+        for line in self:
+            try:
+                with self.env.cr.savepoint():
+                    line._agree_in_waves()
+                reasons[line] = False
+            except UserError as error:
+                reasons[line] = str(error)
+        return reasons
 
     @api.model
     def _prepare_summary_action(self, done, left):

@@ -44,8 +44,7 @@ class PaydoxApprovalLine(models.Model):
     def _search_is_late(self, operator, value):
         if operator != "in":
             return NotImplemented
-        pending = Domain("state", "=", "pending") & Domain("deadline", "<", fields.Datetime.now())
-        domain = pending | Domain("hours_late", ">", 0)
+        domain = Domain("state", "=", "pending") & Domain("deadline", "<", fields.Datetime.now())
         return domain if True in value else ~domain
 
     # === ACTIONS === #

@@ -77,7 +77,7 @@ class PaydoxApprovalLine(models.Model):
         """Remind the people whose terms end soon, and those who substitute them today: one message for each person."""
         self.write({"reminded_at": fields.Datetime.now()})
         by_user = {}
-        substitutes = self._get_substitutes()
+        substitutes = self._map_substitutes()
         for line in self:
             for user in line.user_id | substitutes.get(line.user_id, line.user_id):
                 by_user[user] = by_user.get(user, self.browse()) | line
@@ -183,7 +183,7 @@ class PaydoxApprovalLine(models.Model):
             users |= self.approval_id._get_excluded().filtered("active")
         return users - self.user_id
 
-    def _get_substitutes(self):
+    def _map_substitutes(self):
         """Who substitutes the people of the lines today: ``{user: substitutes}``."""
         today = fields.Date.context_today(self)
         found = self.env["paydox.substitution"].search(

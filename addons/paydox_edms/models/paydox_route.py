@@ -26,12 +26,6 @@ class PaydoxRoute(models.Model):
     previous_id = fields.Many2one(
         comodel_name="paydox.route", readonly=True, copy=False, index="btree_not_null", string="Previous Revision"
     )
-    res_model = fields.Selection(
-        selection=lambda self: self.env["paydox.step.definition"]._get_approvable_models(),
-        string="For",
-        default="paydox.document",
-        required=True,
-    )
     # regulation
     skip_repeat = fields.Boolean(
         string="Same Person Decides Once",

@@ -20,10 +20,14 @@ class PaydoxRouteFact(models.Model):
     @api.model
     def _get_field_choices(self):
         """Stored fields that a person fills in, of every approvable model; the route refuses those of another one."""
-        steps = self.env["paydox.step.definition"]
-        hidden = steps._get_technical_fields() | {"active", "state", "number", "company_id"}
+        hidden = self.env["paydox.step.definition"]._get_technical_fields() | {
+            "active",
+            "state",
+            "number",
+            "company_id",
+        }
         names = {}
-        for model, _label in steps._get_approvable_models():
+        for model in self.env["paydox.approval"]._get_approvable_models():
             for name, field in self.env[model]._fields.items():
                 usable = field.store and not field.readonly and field.type not in ("one2many", "binary", "properties")
                 if usable and name not in hidden and name not in names:

@@ -12,7 +12,6 @@ class PaydoxRouteStep(models.Model):
 
     route_id = fields.Many2one(comodel_name="paydox.route", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True, translate=True)
-    res_model = fields.Selection(related="route_id.res_model", string="Model")
     condition = fields.Text(help="The step is left out for documents that do not match. Empty: always.")
     approver_summary = fields.Char(string="Who Decides", compute="_compute_approver_summary")
 
@@ -80,10 +79,10 @@ class PaydoxRouteStep(models.Model):
                     )
                 )
 
-    @api.constrains("condition")
+    @api.constrains("condition", "route_id")
     def _check_condition(self):
         for step in self:
-            if problem := get_condition_problem(step.condition, self.env[step.res_model]):
+            if problem := get_condition_problem(step.condition, self.env[step.route_id.res_model]):
                 raise ValidationError(
                     self.env._(
                         "The condition of the step %(step)s cannot be used: %(error)s", step=step.name, error=problem

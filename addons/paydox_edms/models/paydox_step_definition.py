@@ -122,14 +122,6 @@ class PaydoxStepDefinition(models.AbstractModel):
     # === HELPERS === #
 
     @api.model
-    def _get_approvable_models(self):
-        """Models that can go by routes, as a selection."""
-        names = self.env.registry.descendants(["paydox.approval.mixin"], "_inherit")
-        # sudo: the names of models are not readable for everybody
-        models_sudo = self.env["ir.model"].sudo()
-        return [(name, models_sudo._get(name).name or name) for name in names if not self.env[name]._abstract]
-
-    @api.model
     def _get_technical_fields(self):
         """Names of the fields that an approvable model has from the discussion and from the engine."""
         mixins = ("mail.thread", "mail.activity.mixin", "paydox.approval.mixin")
@@ -143,7 +135,7 @@ class PaydoxStepDefinition(models.AbstractModel):
         """
         names = {"responsible_id": self.env._("Responsible"), "author_id": self.env._("Author")}
         hidden = self._get_technical_fields() | {"participant_ids"}
-        for model, label in self._get_approvable_models():
+        for model, label in self.env["paydox.route"]._selection_res_model():
             for name, field in self.env[model]._fields.items():
                 if field.comodel_name == "res.users" and field.store and name not in hidden and name not in names:
                     text = field._description_string(self.env)

@@ -17,11 +17,9 @@ class PaydoxStepDefinition(models.AbstractModel):
         """
         self.ensure_one()
         nobody = self.env["res.users"]
-        if reason := self._get_field_problem(record):
-            return nobody, reason
         found = self._get_named_approvers(record)
         if not found:
-            return nobody, self.env._("nobody is found who could decide")
+            return nobody, self._get_nobody_reason()
         if self.approver_kind != "group":
             for user in found:
                 if reason := self._get_unfit_reason(user, record):
@@ -44,23 +42,17 @@ class PaydoxStepDefinition(models.AbstractModel):
         A named person who left is no reason to leave a step out: somebody has to be named in his place.
         """
         self.ensure_one()
-        if self._get_field_problem(record):
-            return False
         found = self._get_named_approvers(record)
         if self.approver_kind == "group":
             found = found.filtered(lambda user: not self._get_unfit_reason(user, record))
         return not (found if self.allow_author else found - excluded)
 
-    def _get_field_problem(self, record):
+    def _get_nobody_reason(self):
         if self.approver_kind != "field":
-            return False
-        field = record._fields.get(self.approver_field)
-        if field and field.comodel_name == "res.users":
-            return False
+            return self.env._("nobody is found who could decide")
+        names = dict(self._get_approver_fields())
         return self.env._(
-            "the approver is taken from the field “%(field)s”, which %(model)s does not have",
-            field=dict(self._get_approver_fields()).get(self.approver_field, self.approver_field),
-            model=dict(self._get_approvable_models()).get(record._name, record._name),
+            "the field “%(field)s” names nobody", field=names.get(self.approver_field, self.approver_field)
         )
 
     def _get_named_approvers(self, record):
@@ -69,7 +61,8 @@ class PaydoxStepDefinition(models.AbstractModel):
         if self.approver_kind == "group":
             return self.group_id.all_user_ids
         if self.approver_kind == "field":
-            return record[self.approver_field]
+            found = record._get_field_approver(self.approver_field)
+            return found if found._name == "res.users" else self.env["res.users"]
         if self.approver_kind == "department_head":
             return record._get_approval_department().manager_id.user_id
         managers = self._get_managers(record._get_approval_author(), record._get_approval_company())

@@ -53,7 +53,7 @@ class PaydoxApprovalResend(models.TransientModel):
     def _get_record(self):
         """The record, when it is one that goes by routes."""
         self.ensure_one()
-        approvable = dict(self.env["paydox.step.definition"]._get_approvable_models())
+        approvable = self.env["paydox.approval"]._get_approvable_models()
         record = self.env[self.res_model].browse(self.res_id).exists() if self.res_model in approvable else False
         if not record:
             raise UserError(self.env._("There is nothing to send. Open the record and try again."))
