@@ -59,6 +59,8 @@
         "views/paydox_substitution_views.xml",
         "views/res_company_views.xml",
         "views/res_users_notice_views.xml",
+        "report/paydox_approval_templates.xml",
+        "report/paydox_approval_reports.xml",
         # the menus name the actions of the views
         "views/paydox_edms_menus.xml",
     ],

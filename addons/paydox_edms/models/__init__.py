@@ -5,6 +5,7 @@ from . import res_company
 from . import res_partner
 from . import res_users
 from . import res_users_sign
+from . import ir_actions_report
 from . import ir_attachment
 from . import paydox_protected
 from . import paydox_event
@@ -56,6 +57,8 @@ from . import paydox_event_acquaintance
 from . import paydox_approval_mixin_access
 from . import paydox_approval_access
 from . import paydox_approval_line_push
+from . import paydox_approval_print
+from . import paydox_approval_line_print
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class PaydoxDocument(models.Model):
@@ -11,6 +12,14 @@ class PaydoxDocument(models.Model):
     )
 
     # === ACTIONS === #
+
+    def action_print_sheet(self):
+        """Print the approval sheets of the documents, all rounds or, by the key ``last_round``, the latest one."""
+        self.check_access("read")
+        approvals = self.approval_id if self.env.context.get("last_round") else self.approval_ids
+        if not approvals:
+            raise UserError(self.env._("%(document)s was never sent for approval.", document=self[:1].display_name))
+        return approvals.action_print_sheet()
 
     def action_verify_signatures(self):
         """Recompute files, signatures and chains of all rounds; name the first broken link of each document."""

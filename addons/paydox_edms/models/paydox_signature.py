@@ -133,7 +133,7 @@ class PaydoxSignature(models.Model):
             "user_id": line_sudo.user_id.id,
             "signed_by_id": user.id,
             "signed_at": fields.Datetime.now(),
-            "position": user._get_positions(line_sudo.company_id)[user],
+            "position": user._get_position_history(line_sudo.company_id).pick(user),
             "method": proof.method,
             "ip": httprequest.remote_addr if httprequest else False,
             "user_agent": httprequest.user_agent.string[:255] if httprequest else False,

@@ -8,6 +8,22 @@ from odoo.addons.paydox_edms.tools.locking import lock_rows
 MAX_PASSWORD = 4096
 
 
+class PositionHistory:
+    """Job titles by user, each from a day on; departments as they are now."""
+
+    def __init__(self, titles, departments):
+        self._titles = titles
+        self.departments = departments
+
+    def pick(self, user, moment=None):
+        """The job title of the user at the moment, or now; empty for who is no employee of the company."""
+        states = self._titles.get(user.id) or [(None, "")]
+        day = (moment or fields.Datetime.now()).date()
+        # Before the first known state he is shown with it, as Odoo does.
+        former = [title for start, title in states if start and start <= day]
+        return (former[-1] if former else states[0][1]) or ""
+
+
 class ResUsers(models.Model):
     """Proof of identity of a person who signs, and his position."""
 
@@ -62,12 +78,17 @@ class ResUsers(models.Model):
             return False
         return True
 
-    def _get_positions(self, company):
-        """Job titles of the users in the company today, by user; empty for those who are no employees there."""
-        # sudo: employees are not readable for everybody; only the job title is taken
+    def _get_position_history(self, company):
+        """Who was what in the company, day by day.
+
+        :return: a ``PositionHistory``; its ``pick(user, moment)`` gives a job title
+        """
+        # sudo: employees are not readable for everybody; only job titles and departments are taken
         employees_sudo = self.env["hr.employee"].sudo().with_context(active_test=False)
-        found = employees_sudo.search(
-            [("user_id", "in", self.ids), ("company_id", "=", company.id)], order="active, id"
-        )
-        titles = {employee.user_id.id: employee.job_title for employee in found}
-        return {user: titles.get(user.id) or False for user in self}
+        domain = [("user_id", "in", self.ids), ("company_id", "=", company.id)]
+        titles, departments = {}, {}
+        for employee in employees_sudo.search(domain, order="active, id"):
+            history = [(version.date_version, version.job_title) for version in employee.version_ids]
+            titles[employee.user_id.id] = sorted(history, key=lambda state: state[0])
+            departments[employee.user_id.id] = employee.department_id.name or ""
+        return PositionHistory(titles, departments)

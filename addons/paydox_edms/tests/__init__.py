@@ -29,6 +29,7 @@ from . import test_relations
 from . import test_reservation
 from . import test_route
 from . import test_search
+from . import test_sheet
 from . import test_signature
 from . import test_signature_http
 from . import test_tools
