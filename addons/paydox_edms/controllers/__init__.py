@@ -1,1 +1,2 @@
 from . import decide
+from . import signed_copy

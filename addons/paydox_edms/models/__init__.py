@@ -47,6 +47,7 @@ from . import paydox_document_numbering
 from . import paydox_document_journal
 from . import paydox_nomenclature
 from . import paydox_signature
+from . import paydox_signature_mark
 from . import paydox_approval_sign
 from . import paydox_approval_line_sign
 from . import paydox_approval_decision_sign
@@ -97,6 +98,7 @@ from . import paydox_document_index
 from . import paydox_document_index_file
 from . import paydox_document_sign
 from . import paydox_document_version_sign
+from . import paydox_document_version_signed
 from . import paydox_document_link
 from . import paydox_paper_place
 from . import paydox_paper_original

@@ -44,12 +44,12 @@ class PaydoxApprovalLine(models.Model):
         return [
             [
                 str(number),
-                positions.departments.get(line.user_id.id, ""),
+                line.department_id.name or positions.departments.get(line.user_id.id, ""),
                 positions.pick(line.decided_by_id or line.user_id, line.decided_at),
                 line._get_person_text(),
                 moment(line.requested_at),
                 moment(line.deadline),
-                "",
+                moment(line.opened_at),
                 moment(line.decided_at),
                 str(line.version_id.number or ""),
                 self._get_signature_text(signatures.get(line)),

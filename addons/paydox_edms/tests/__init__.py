@@ -32,6 +32,7 @@ from . import test_search
 from . import test_sheet
 from . import test_signature
 from . import test_signature_http
+from . import test_signed_copy
 from . import test_tools
 from . import test_tour
 from . import test_validity

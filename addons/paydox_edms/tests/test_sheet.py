@@ -238,3 +238,26 @@ class TestSheet(PaydoxEdmsCase):
 
         self.assertLessEqual(long, short + 2)
         self.assertLessEqual(long, 60)
+
+    def test_acquaintance_sheet_shows_departments_opening_and_reading(self):
+        department = self.env["hr.department"].create({"name": "Legal department"})
+        self.employees[1].department_id = department
+        document = self._create_document(name="Order on holidays")
+        document.add_version("order.pdf", PDF)
+        document.action_register()
+        document.action_send_acquaintance([self.legal.id, self.director.id])
+        document.with_user(self.legal).action_open_version()
+        document.with_user(self.legal).action_agree()
+        approval = self.env["paydox.approval"].with_user(self.author).search([("document_id", "=", document.id)])
+
+        _approvals, sheet = approval._prepare_sheets()[0]
+        text = self._read(approval)
+
+        section = sheet["sections"][0]
+        rows = {row[3]: row for row in section["rows"]}
+        self.assertEqual(rows["Legal"][1:3], ["Legal department", "Lawyer"])
+        self.assertTrue(rows["Legal"][6] and rows["Legal"][7])
+        self.assertEqual(rows["Legal"][8], "1")
+        self.assertFalse(rows["Director"][6] or rows["Director"][7])
+        self.assertIn("Acquaintance Sheet", text)
+        self.assertIn("Legal department", text)
