@@ -40,6 +40,7 @@
         "views/paydox_approval_line_report_views.xml",
         "views/paydox_approval_views.xml",
         "views/paydox_document_change_views.xml",
+        "views/paydox_document_control_point_views.xml",
         "views/paydox_document_journal_views.xml",
         "views/paydox_delay_reason_views.xml",
         "views/paydox_document_kind_route_views.xml",

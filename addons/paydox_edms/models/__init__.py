@@ -100,6 +100,13 @@ from . import paydox_document_sign
 from . import paydox_document_version_sign
 from . import paydox_document_version_signed
 from . import paydox_document_link
+from . import paydox_document_link_amendment
+from . import paydox_document_amendment
+from . import paydox_document_control_point
+from . import paydox_document_control
+from . import paydox_document_reminder
+from . import paydox_document_reminder_send
+from . import paydox_document_reminder_sent
 from . import paydox_paper_place
 from . import paydox_paper_original
 from . import paydox_paper_original_guards

@@ -30,6 +30,7 @@ class PaydoxDocumentChange(models.Model):
             ("approval", "Approval"),
             ("access", "Access"),
             ("link", "Link"),
+            ("control", "Execution"),
         ],
         required=True,
         readonly=True,

@@ -17,6 +17,9 @@ class PaydoxDocumentKind(models.Model):
     field_ids = fields.One2many(
         comodel_name="paydox.document.kind.field", inverse_name="kind_id", string="Field Settings", copy=True
     )
+    reminder_ids = fields.One2many(
+        comodel_name="paydox.document.reminder", inverse_name="kind_id", string="Reminders", copy=True
+    )
     # defaults
     responsible_id = fields.Many2one(
         comodel_name="res.users",

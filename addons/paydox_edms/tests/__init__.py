@@ -4,6 +4,7 @@ from . import test_approval
 from . import test_approval_people
 from . import test_concurrency
 from . import test_decide_http
+from . import test_control
 from . import test_document
 from . import test_duplicate
 from . import test_event
@@ -27,6 +28,7 @@ from . import test_performance
 from . import test_permission
 from . import test_relations
 from . import test_reservation
+from . import test_reminder
 from . import test_route
 from . import test_search
 from . import test_sheet
