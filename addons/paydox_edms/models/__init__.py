@@ -104,6 +104,8 @@ from . import paydox_document_link_amendment
 from . import paydox_document_amendment
 from . import paydox_document_control_point
 from . import paydox_document_control
+from . import paydox_document_transfer
+from . import paydox_document_passing
 from . import paydox_document_reminder
 from . import paydox_document_reminder_send
 from . import paydox_document_reminder_sent

@@ -22,6 +22,7 @@ ENGINE_FIELDS = frozenset(
         "registered_at",
         "registered_by_id",
         "state",
+        "transfer_ids",
         "transition_count",
         "transition_ids",
         "version_count",

@@ -31,6 +31,7 @@ class PaydoxDocumentChange(models.Model):
             ("access", "Access"),
             ("link", "Link"),
             ("control", "Execution"),
+            ("transfer", "Department"),
         ],
         required=True,
         readonly=True,

@@ -3,8 +3,8 @@ from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
 from . import test_concurrency
-from . import test_decide_http
 from . import test_control
+from . import test_decide_http
 from . import test_document
 from . import test_duplicate
 from . import test_event
@@ -13,8 +13,8 @@ from . import test_forgery
 from . import test_hierarchy
 from . import test_history
 from . import test_http
-from . import test_journal
 from . import test_inbox
+from . import test_journal
 from . import test_kind
 from . import test_kind_settings
 from . import test_nomenclature
@@ -27,8 +27,8 @@ from . import test_paper_security
 from . import test_performance
 from . import test_permission
 from . import test_relations
-from . import test_reservation
 from . import test_reminder
+from . import test_reservation
 from . import test_route
 from . import test_search
 from . import test_sheet
@@ -37,5 +37,6 @@ from . import test_signature_http
 from . import test_signed_copy
 from . import test_tools
 from . import test_tour
+from . import test_transfer
 from . import test_validity
 from . import test_version

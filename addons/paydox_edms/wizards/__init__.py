@@ -12,4 +12,6 @@ from . import paydox_document_copy
 from . import paydox_document_number_give_up
 from . import paydox_document_number_reserve
 from . import paydox_document_register_reserved
+from . import paydox_document_transfer_answer
+from . import paydox_document_transfer_send
 from . import paydox_document_unlock
