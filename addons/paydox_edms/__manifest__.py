@@ -23,8 +23,6 @@
         "wizards/paydox_approval_sign_views.xml",
         "wizards/paydox_approval_release_views.xml",
         "wizards/paydox_approval_control_views.xml",
-        "wizards/paydox_approval_decide_views.xml",
-        "wizards/paydox_approval_sign_views.xml",
         "wizards/paydox_approval_resend_views.xml",
         "wizards/paydox_document_add_version_views.xml",
         "wizards/paydox_paper_original_move_views.xml",
