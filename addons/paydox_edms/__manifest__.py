@@ -59,6 +59,7 @@
         "views/paydox_signature_views.xml",
         "views/paydox_substitution_views.xml",
         "views/res_company_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_users_notice_views.xml",
         "report/paydox_approval_templates.xml",
         "report/paydox_approval_reports.xml",

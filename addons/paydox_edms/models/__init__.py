@@ -2,6 +2,7 @@ from . import hr_department
 from . import ir_actions_server
 from . import mail_message
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import res_users_sign

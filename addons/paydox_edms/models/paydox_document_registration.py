@@ -20,6 +20,8 @@ class PaydoxDocument(models.Model):
     )
     date_warning = fields.Char(compute="_compute_date_warning")
 
+    _unregistered_idx = models.Index("(company_id, state) WHERE number IS NULL")
+
     # === COMPUTE METHODS === #
 
     @api.depends("date", "date_execution", "sender_date", "direction", "valid_to")

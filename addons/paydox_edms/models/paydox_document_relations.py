@@ -94,11 +94,9 @@ class PaydoxDocument(models.Model):
                 )
             )
         kind = self.kind_id.reply_kind_id
-        values = {
+        values = self._prepare_shared_values() | {
             "kind_id": kind.id if kind.active else False,
             "name": self.env._("Re: %(subject)s", subject=self.name),
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
             "link_ids": [fields.Command.create({"type": "reply", "target_id": self.id})],
         }
         return self._prepare_new_action(self.env._("Reply"), values, direction="outgoing")
@@ -112,11 +110,16 @@ class PaydoxDocument(models.Model):
 
     # === HELPERS === #
 
-    def _prepare_child_values(self):
-        """What a document takes from its parent when it is begun; addons that add fields extend it."""
+    def _prepare_shared_values(self):
+        """What a document shares with its replies and subordinate documents; addons that add fields extend it."""
         self.ensure_one()
-        names = ("partner_id", "company_id", "currency_id", "responsible_id", "department_id")
-        return {"name": self.name, "amount": self.amount} | {name: self[name].id for name in names}
+        return {"partner_id": self.partner_id.id, "company_id": self.company_id.id}
+
+    def _prepare_child_values(self):
+        """What a document takes from its parent when it is begun."""
+        names = ("currency_id", "responsible_id", "department_id")
+        values = {"name": self.name, "amount": self.amount} | {name: self[name].id for name in names}
+        return self._prepare_shared_values() | values
 
     def _prepare_new_action(self, title, values, direction=None):
         context = {f"default_{name}": value for name, value in values.items() if value}

@@ -18,7 +18,7 @@ class TestNomenclature(PaydoxEdmsCase):
 
     @classmethod
     def _create_case(cls, **overrides):
-        vals = {"index": "01-05", "name": "Contracts", "year": 2026, "retention_years": 5}
+        vals = {"index": "T1-05", "name": "Contracts", "year": 2026, "retention_years": 5}
         return cls.env["paydox.nomenclature"].with_user(cls.clerk).create(vals | overrides)
 
     def _file(self, document, case=None):
@@ -32,7 +32,7 @@ class TestNomenclature(PaydoxEdmsCase):
         self._file(document)
 
         self.assertState(document, "approved")
-        found = document.with_user(self.clerk).search([("nomenclature_id", "ilike", "01-05")])
+        found = document.with_user(self.clerk).search([("nomenclature_id", "ilike", "T1-05")])
         self.assertEqual(found, document)
         self.assertEqual(self.case.document_count, 1)
         panel = document.with_user(self.clerk).search_panel_select_range("nomenclature_id", enable_counters=True)
@@ -78,7 +78,7 @@ class TestNomenclature(PaydoxEdmsCase):
         filed = self._file(self._create_document())
         filed.action_cancel()
         self.case.action_close()
-        other = self._create_case(index="01-06")
+        other = self._create_case(index="T1-06")
 
         for document, case in ((self._create_document(), self.case), (filed, other)):
             with self.assertRaisesRegex(UserError, "is closed"):
@@ -94,7 +94,7 @@ class TestNomenclature(PaydoxEdmsCase):
         self.assertFalse(self.case.retention_end)
 
     def test_permanent_case_has_no_end_of_retention(self):
-        case = self._create_case(index="01-01", retention="permanent")
+        case = self._create_case(index="T1-01", retention="permanent")
         case.action_close()
 
         self.assertFalse(case.retention_end)
@@ -126,14 +126,14 @@ class TestNomenclature(PaydoxEdmsCase):
             self._create_case(index="x").unlink()
 
     def test_next_year_opens_the_same_cases_once(self):
-        other = self._create_case(index="01-06")
-        self._create_case(index="01-06", year=2027)
+        other = self._create_case(index="T1-06")
+        self._create_case(index="T1-06", year=2027)
         cases = self.case | other
 
         action = cases.action_open_next_year()
         cases.action_open_next_year()
 
-        found = self.case.search([("year", "=", 2027), ("index", "in", ("01-05", "01-06"))])
+        found = self.case.search([("year", "=", 2027), ("index", "in", ("T1-05", "T1-06"))])
         self.assertEqual(len(found), 2)
         self.assertEqual(self.case.search(action["domain"]), found)
         self.assertEqual(set(found.mapped("state")), {"open"})
@@ -148,7 +148,7 @@ class TestNomenclature(PaydoxEdmsCase):
             company_ids=[(6, 0, company.ids)],
         )
         theirs = (
-            self.env["paydox.nomenclature"].with_user(foreign).create({"index": "01-05", "name": "T", "year": 2026})
+            self.env["paydox.nomenclature"].with_user(foreign).create({"index": "T1-05", "name": "T", "year": 2026})
         )
         self.assertEqual(theirs.company_id, company)
         self.assertFalse(theirs.search([("id", "=", self.case.id)]))

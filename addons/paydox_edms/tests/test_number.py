@@ -211,7 +211,7 @@ class TestNumber(PaydoxEdmsCase):
         with self.assertRaisesRegex(UserError, "filed into no case"):
             document.action_register()
         document.with_user(self.clerk).nomenclature_id = self.env["paydox.nomenclature"].create(
-            {"index": "01-05", "name": "Contracts"}
+            {"index": "T1-05", "name": "Contracts"}
         )
         with self.assertRaisesRegex(UserError, "no reference"):
             document.action_register()
@@ -219,7 +219,7 @@ class TestNumber(PaydoxEdmsCase):
 
         document.action_register()
 
-        self.assertEqual(document.number, "01-05/ACME-1")
+        self.assertEqual(document.number, "T1-05/ACME-1")
 
     def test_kind_may_ask_for_the_sender_before_registration(self):
         kind = self._create_kind(

@@ -123,3 +123,29 @@ class TestPerformance(PaydoxEdmsCase):
         many, _result = self._measure(lambda: (documents[6:].action_register(), self.env.flush_all()))
 
         self.assertLessEqual((many - few) / 16, 14, "queries for one more document")
+
+    @warmup
+    def test_form_has_a_ceiling_for_what_the_clerk_is_told(self):
+        documents = self._create_document() | self._create_document()
+        documents.link_ids.create({"document_id": documents[1].id, "target_id": documents[0].id, "type": "annex"})
+        name = {"fields": {"display_name": {}}}
+        specification = {
+            "number": {},
+            "can_register": {},
+            "can_register_reserved": {},
+            "can_file": {},
+            "duplicate_text": {},
+            "date_warning": {},
+            "nomenclature_id": name,
+            "parent_id": name,
+            "child_count": {},
+            "link_ids": {"fields": {"type": {}, "target_id": name}},
+            "backlink_ids": {"fields": {"inverse_name": {}, "document_id": name}},
+        }
+        document = documents[0].with_user(self.clerk)
+
+        self._measure(document.web_read, specification)
+        count, result = self._measure(document.web_read, specification)
+
+        self.assertEqual(result[0]["backlink_ids"][0]["inverse_name"], "Has the annex")
+        self.assertLessEqual(count, 22)

@@ -1,4 +1,3 @@
-import base64
 import hashlib
 
 from odoo import api, fields, models
@@ -19,12 +18,13 @@ class PaydoxDocumentAddVersion(models.TransientModel):
 
     @api.depends("file")
     def _compute_duplicate_text(self):
+        versions = self.env["paydox.document.version"]
         checksums = {
-            wizard: hashlib.sha256(base64.b64decode(wizard.file)).hexdigest()
+            wizard: hashlib.sha256(versions._prepare_content(wizard.file.decode())).hexdigest()
             for wizard in self.with_context(bin_size=False)
             if wizard.file
         }
-        found = self.env["paydox.document.version"]._find_same_files(checksums)
+        found = versions._find_same_files(checksums)
         documents = self.env["paydox.document"]
         for wizard in self:
             others = found.get(wizard, documents) - wizard.document_id

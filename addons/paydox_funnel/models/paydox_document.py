@@ -35,6 +35,10 @@ class PaydoxDocument(models.Model):
         if not self.env.su and self.lead_id:
             self.lead_id.check_access("read")
 
+    def _prepare_shared_values(self):
+        values = super()._prepare_shared_values()
+        return values | {"lead_id": self.lead_id.id} if self.lead_id.has_access("read") else values
+
     @api.model
     def _get_unlocked_fields(self):
         # Which deal a document belongs to is outside of what was agreed.

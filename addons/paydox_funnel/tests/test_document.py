@@ -47,6 +47,15 @@ class TestDocument(PaydoxFunnelCase):
         with self.assertRaises(AccessError):
             document.write({"lead_id": lead.id})
 
+    def test_subordinate_document_stays_with_the_deal_that_its_maker_reads(self):
+        contract = self._create_document(self._create_lead(), confidentiality="open")
+
+        for user, lead in ((self.seller, contract.lead_id), (self.rival, contract.lead_id.browse())):
+            context = contract.with_user(user).action_new_child()["context"]
+            form = Form(self.env["paydox.document"].with_user(user).with_context(**context))
+            form.kind_id = self.kind
+            self.assertEqual(form.save().lead_id, lead)
+
     def test_counter_does_not_tell_of_documents_that_are_not_read(self):
         lead = self._create_lead()
         self._create_document(lead, user=self.head, confidentiality="secret")
