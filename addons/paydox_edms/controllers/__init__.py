@@ -1,2 +1,3 @@
 from . import decide
 from . import signed_copy
+from . import review

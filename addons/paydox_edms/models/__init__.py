@@ -117,3 +117,6 @@ from . import paydox_paper_original_verbs
 from . import paydox_paper_original_reminders
 from . import paydox_paper_movement
 from . import paydox_document_paper
+from . import paydox_external_review
+from . import paydox_external_review_answer
+from . import paydox_document_external

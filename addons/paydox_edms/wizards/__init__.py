@@ -15,3 +15,4 @@ from . import paydox_document_register_reserved
 from . import paydox_document_transfer_answer
 from . import paydox_document_transfer_send
 from . import paydox_document_unlock
+from . import paydox_document_send_external
