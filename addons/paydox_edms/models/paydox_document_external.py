@@ -105,8 +105,8 @@ class PaydoxDocument(models.Model):
 
     # === HELPERS === #
 
-    def _transition_to(self, state):
-        result = super()._transition_to(state)
+    def _transition_to(self, state, reason=None):
+        result = super()._transition_to(state, reason)
         if state in ("draft", "cancelled"):
             self._revoke_external()
         return result
