@@ -15,6 +15,7 @@ from . import paydox_step_definition_sign
 from . import paydox_step_definition_acquaintance
 from . import paydox_step_definition_people
 from . import paydox_delay_reason
+from . import paydox_step_definition_vote
 from . import paydox_route
 from . import paydox_route_step
 from . import paydox_route_fact
@@ -38,6 +39,13 @@ from . import paydox_approval_step_people
 from . import paydox_approval_step_acquaintance
 from . import paydox_approval_line_acquaintance
 from . import paydox_approval_decision_sheets
+from . import paydox_approval_step_vote
+from . import paydox_approval_step_count
+from . import paydox_approval_step_protocol
+from . import paydox_vote_option
+from . import paydox_approval_line_vote
+from . import paydox_approval_decision_vote
+from . import paydox_approval_vote
 from . import paydox_approval_mixin
 from . import paydox_approval_mixin_decide
 from . import paydox_approval_mixin_people
@@ -55,6 +63,7 @@ from . import paydox_approval_decision_sign
 from . import paydox_approval_mixin_sign
 from . import paydox_approval_mixin_sheets
 from . import paydox_approval_mixin_acquaintance
+from . import paydox_approval_mixin_vote
 from . import paydox_event_acquaintance
 from . import paydox_approval_mixin_access
 from . import paydox_approval_access

@@ -29,7 +29,7 @@ class PaydoxApprovalLine(models.Model):
         comodel_name="paydox.document.version", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     notified_at = fields.Datetime(readonly=True)
-    reminded_on = fields.Date(string="Reminded On", readonly=True)
+    reminded_on = fields.Date(readonly=True)
 
     # what a person may read because he was asked to
     _acquainted_idx = models.Index(
@@ -105,12 +105,12 @@ class PaydoxApprovalLine(models.Model):
 
     def _schedule_activities(self):
         # Thousands of readers find their lines in the inbox; an activity for each would only slow the document down.
-        super(PaydoxApprovalLine, self.filtered(lambda line: line.kind != "acquaint"))._schedule_activities()
+        others = self.filtered(lambda line: line.kind != "acquaint")
+        return super(PaydoxApprovalLine, others)._schedule_activities()
 
     def _admit(self, users):
         # Readers keep their access by their lines.
-        if self.kind != "acquaint":
-            super()._admit(users)
+        return super()._admit(users) if self.kind != "acquaint" else None
 
     # === CRON === #
 

@@ -98,10 +98,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         if running := self._get_running_acquaintance():
             running.approval_id._append("close", comment=self.env._("A new round takes its place."))
             running.approval_id._close("withdrawn")
-        lines = self.env["paydox.approval.line"].search_fetch(
-            [("step_id", "=", step.id)], ["user_id", "comment", "state"]
-        )
-        asked = lines.filtered(lambda line: line.state != "skipped" or not line.comment).user_id  # not those released
+        asked = self.env["paydox.approval.line"].search_fetch(step._get_asked_domain(), ["user_id"]).user_id
         users = self.env["res.users"].search(Domain("id", "in", asked.ids) & self._get_fit_domain(), order="id")
         deadline = self._plan_working_days(DEFAULT_TERM_DAYS)
         return self._start_acquaintance(users, deadline, step.must_open)
@@ -128,8 +125,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
     def _log_decision(self, action, lines_sudo, comment, target):
         # Thousands of readers must not fill the discussion; the sheet says who read. A remark is worth telling.
         told_sudo = lines_sudo if comment else lines_sudo.filtered(lambda line: line.kind != "acquaint")
-        if told_sudo:
-            super()._log_decision(action, told_sudo, comment, target)
+        return super()._log_decision(action, told_sudo, comment, target) if told_sudo else None
 
     def _get_running_acquaintance(self):
         """As superuser: the step of the sheet that runs, if any."""

@@ -28,10 +28,11 @@ class PaydoxApproval(models.Model):
         self._append("add", details=json.dumps({"users": sorted(users.ids)}))
 
     def _on_closed(self, reason):
-        super()._on_closed(reason)
+        result = super()._on_closed(reason)
         if self.purpose == "acquaintance" and self.state == "approved" and self.document_id:
             name = "document.acquainted"
             self.env["paydox.event"]._emit(name, self.document_id, f"{name}:{self.id}", {"round": self.round})
+        return result
 
     # === HELPERS === #
 

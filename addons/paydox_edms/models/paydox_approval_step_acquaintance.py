@@ -61,9 +61,9 @@ class PaydoxApprovalStep(models.Model):
         self.ensure_one()
         # sudo: who may read the step may know how many answered; the names of departments are no secret inside
         lines_sudo = self.env["paydox.approval.line"].sudo()
-        domain = [("step_id", "=", self.id), ("state", "in", DONE_STATES + OPEN_STATES)]
+        groups = lines_sudo._read_group(self._get_asked_domain(), ["department_id", "state"], ["__count"])
         found = {}
-        for department_sudo, state, count in lines_sudo._read_group(domain, ["department_id", "state"], ["__count"]):
+        for department_sudo, state, count in groups:
             counts = found.setdefault(department_sudo, [0, 0])
             counts[0] += count if state in DONE_STATES else 0
             counts[1] += count
@@ -138,9 +138,9 @@ class PaydoxApprovalStep(models.Model):
     # === HELPERS === #
 
     def _on_asking(self, users):
-        super()._on_asking(users)
         if self.kind == "acquaint":
             self.env.ref("paydox_edms.ir_cron_notify_acquaintance")._trigger()
+        return super()._on_asking(users)
 
     def _evaluate(self):
         if self.kind != "acquaint":

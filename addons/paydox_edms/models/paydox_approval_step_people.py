@@ -49,16 +49,18 @@ class PaydoxApprovalStep(models.Model):
     def _compute_people_counts(self):
         # sudo: who may read the step may know how many answered; the lines have their own rules
         lines_sudo = self.env["paydox.approval.line"].sudo()
-        domain = [("step_id", "in", self.ids), ("state", "in", DONE_STATES + OPEN_STATES)]
         counts = {
             (step.id, state): count
-            for step, state, count in lines_sudo._read_group(domain, ["step_id", "state"], ["__count"])
+            for step, state, count in lines_sudo._read_group(
+                self._get_asked_domain(), ["step_id", "state"], ["__count"]
+            )
         }
         for step in self:
             done = sum(counts.get((step.id, state), 0) for state in DONE_STATES)
             left = sum(counts.get((step.id, state), 0) for state in OPEN_STATES)
-            step.done_count, step.left_count, step.people_count = done, left, done + left
-            step.done_percent = 100 * done / (done + left) if done + left else 0
+            asked = done + left + counts.get((step.id, "skipped"), 0)
+            step.done_count, step.left_count, step.people_count = done, left, asked
+            step.done_percent = 100 * done / asked if asked else 0
 
     @api.depends("approval_id.requested_by_id")
     @api.depends_context("uid")
@@ -208,6 +210,11 @@ class PaydoxApprovalStep(models.Model):
         end = calendar.plan_hours(self.deadline_hours, start, compute_leaves=True) if calendar else False
         end = end or start + timedelta(hours=self.deadline_hours)
         return end.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _get_asked_domain(self):
+        """Lines of everybody who was asked and not released; a line that was closed unanswered has no comment."""
+        skipped = Domain("state", "=", "skipped") & Domain("comment", "=", False)
+        return Domain("step_id", "in", self.ids) & (Domain("state", "in", DONE_STATES + OPEN_STATES) | skipped)
 
     @api.model
     def _get_departments(self, user_ids, company):

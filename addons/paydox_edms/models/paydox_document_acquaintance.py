@@ -64,6 +64,11 @@ class PaydoxDocument(models.Model):
         if obstacle := self._get_acquaintance_obstacle():
             raise UserError(obstacle)
 
+    def _check_vote_request(self):
+        self.ensure_one()
+        if self.state == "cancelled":
+            raise UserError(self.env._("%(document)s is cancelled.", document=self.display_name))
+
     def _get_acquaintance_defaults(self):
         kind = self.kind_id
         return {
@@ -73,9 +78,10 @@ class PaydoxDocument(models.Model):
         }
 
     def _on_approval_closed(self, approval, reason=None):
-        super()._on_approval_closed(approval, reason)
+        result = super()._on_approval_closed(approval, reason)
         if approval.state == "approved":
             self._emit_acquaintance_due()
+        return result
 
     # === HELPERS === #
 

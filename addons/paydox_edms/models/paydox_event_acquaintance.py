@@ -17,6 +17,7 @@ class PaydoxEvent(models.Model):
         return super()._get_event_names() + list(names.items())
 
     def _consume(self):
-        super()._consume()
+        result = super()._consume()
         if self.name == "document.acquaintance_due":
             self.env[self.res_model].browse(self.res_id).exists()._acquaint_again()
+        return result

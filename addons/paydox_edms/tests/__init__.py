@@ -41,3 +41,4 @@ from . import test_tour
 from . import test_transfer
 from . import test_validity
 from . import test_version
+from . import test_vote

@@ -16,3 +16,5 @@ from . import paydox_document_transfer_answer
 from . import paydox_document_transfer_send
 from . import paydox_document_unlock
 from . import paydox_document_send_external
+from . import paydox_vote_comment
+from . import paydox_vote_send
