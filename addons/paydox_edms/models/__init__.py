@@ -99,6 +99,7 @@ from . import paydox_document_relations
 from . import paydox_approval_line_inbox
 from . import paydox_approval_line_link
 from . import paydox_approval_line_notice
+from . import paydox_approval_line_inbox_sheets
 from . import paydox_document_number
 from . import paydox_document_number_reservation
 from . import paydox_document_version

@@ -88,13 +88,18 @@ class PaydoxApprovalLine(models.Model):
             decision_vals |= {"opened_at": self.opened_at, "opened_version_id": self.opened_version_id.id}
         return line_vals, decision_vals
 
+    def _is_opened(self):
+        """Whether the person opened the actual version, if he has to."""
+        self.ensure_one()
+        actual = self._get_record()._get_approval_version()
+        return not self.step_id.must_open or bool(self.opened_at and self.opened_version_id == actual)
+
     def _check_opened(self):
-        record = self._get_record()
-        if self.step_id.must_open and not (self.opened_at and self.opened_version_id == record._get_approval_version()):
+        if not self._is_opened():
             raise UserError(
                 self.env._(
                     "Open the document first: press “Read” on the card of %(record)s, then confirm.",
-                    record=record.display_name,
+                    record=self._get_record().display_name,
                 )
             )
 

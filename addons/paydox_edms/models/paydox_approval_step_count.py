@@ -188,10 +188,17 @@ class PaydoxApprovalStep(models.Model):
         self.env["paydox.approval.line"].search(
             [("step_id", "=", self.id), ("state", "in", OPEN_STATES)]
         )._drop_activities()
-        self.cast_activity_id = self._get_record().activity_schedule(
-            "paydox_edms.mail_activity_type_decide",
-            user_id=self.chairman_id.id,
-            summary=self.env._("Equal votes: your vote decides. %(question)s", question=self.name),
+        activity_type = self.env.ref("paydox_edms.mail_activity_type_decide", raise_if_not_found=False)
+        self.cast_activity_id = self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id(self.approval_id.res_model),
+                "res_id": self.approval_id.res_id,
+                "user_id": self.chairman_id.id,
+                "activity_type_id": activity_type.id if activity_type else False,
+                "summary": self.env._("Equal votes: your vote decides. %(question)s", question=self.name),
+                "date_deadline": fields.Date.context_today(self),
+                "automated": True,
+            }
         )
 
     # === HELPERS === #

@@ -203,8 +203,12 @@ class TestAcquaintance(AcquaintanceMixin, PaydoxEdmsCase):
         order = self.order.with_user(self.legal)
         with self.assertRaises(UserError):
             order.action_agree()
+        action = self._line(step, self.legal).with_user(self.legal).action_agree()
+        self.assertEqual(self._line(step, self.legal).state, "pending")
+        self.assertEqual(action["res_model"], "paydox.document.version", "the first press in the inbox opens")
+        self._line(step, self.legal).write({"opened_at": False, "opened_version_id": False})
         with self.assertRaises(UserError):
-            self._line(step, self.legal).with_user(self.legal).action_agree()
+            order.action_agree()
 
         order.current_version_id.action_preview()
         order.action_agree()

@@ -99,6 +99,7 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
             "DELETE FROM paydox_paper_place WHERE code = 'RACE'",
             "DELETE FROM paydox_approval_decision WHERE document_id IN %(documents)s",
             "DELETE FROM paydox_approval_line WHERE document_id IN %(documents)s",
+            "DELETE FROM paydox_document_link WHERE target_id IN %(documents)s",
             "DELETE FROM paydox_approval_step WHERE document_id IN %(documents)s",
             "DELETE FROM paydox_approval WHERE document_id IN %(documents)s",
             "DELETE FROM paydox_document_number WHERE document_id IN %(documents)s OR create_uid IN %(users)s",
@@ -375,3 +376,47 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
 
         self.assertEqual(len([request for request in (file, close) if request.error]), 1)
         self.assertEqual((case.state, bool(document.nomenclature_id)) in (("closed", False), ("open", True)), True)
+
+    def _create_vote_race(self, **kwargs):
+        document = self._create_document()
+        users = self.legal | self.chief | self.director
+        step = document.action_start_vote("Race?", users.ids, **kwargs).step_ids
+        self.cr.commit()
+        return document, step
+
+    def test_one_voter_who_votes_twice_at_once_in_a_secret_ballot_is_counted_once(self):
+        document, step = self._create_vote_race(is_secret=True)
+        options = step.sudo().vote_option_ids
+
+        requests = [self._request(self.legal, document, "action_vote", option.id) for option in options[:2]]
+        self._race(*requests)
+
+        self.assertEqual(len([request for request in requests if request.error is None]), 1)
+        self.assertEqual(sum(options.mapped("tally")), 1)
+        self.assertEqual(step.done_count, 1)
+        self.assertFalse(step.sudo().approval_id._find_broken_link())
+
+    def test_voters_who_vote_at_once_are_all_counted_and_close_the_vote_once(self):
+        document, step = self._create_vote_race(is_secret=True)
+        option = step.sudo().vote_option_ids[0]
+
+        voters = (self.legal, self.chief, self.director)
+        requests = [self._request(user, document, "action_vote", option.id) for user in voters]
+        self._race(*requests)
+
+        self.assertEqual([request.error for request in requests], [None] * 3)
+        self.assertEqual((option.tally, step.vote_outcome), (3, "adopted"))
+        self.assertEqual(step.sudo().approval_id.decision_ids.mapped("action").count("close"), 1)
+        self.assertFalse(step.sudo().approval_id._find_broken_link())
+
+    def test_readers_who_confirm_at_once_are_all_in_the_chain(self):
+        document = self._create_document(note="<p>Read me</p>")
+        document.action_register()
+        users = self.legal | self.chief | self.director
+        step = document.action_send_acquaintance(users.ids, must_open=False).step_ids
+        self.cr.commit()
+
+        self._race(*(self._request(user, document, "action_agree") for user in users))
+
+        self.assertEqual((step.done_count, step.state), (3, "agreed"))
+        self.assertFalse(step.sudo().approval_id._find_broken_link())

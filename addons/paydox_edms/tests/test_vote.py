@@ -220,8 +220,9 @@ class TestVote(VoteMixin, PaydoxEdmsCase):
         ):
             with self.assertRaises(UserError, msg=verb):
                 getattr(legal, verb)(*arguments)
-        with self.assertRaises(UserError):
-            step.sudo().line_ids.filtered(lambda line: line.user_id == self.legal).with_user(self.legal).action_agree()
+        line = step.sudo().line_ids.filtered(lambda line: line.user_id == self.legal).with_user(self.legal)
+        self.assertEqual(line.action_agree()["res_id"], step.id)
+        self.assertEqual(line.state, "pending")
 
     def test_substitute_does_not_vote(self):
         today = fields.Date.today()
