@@ -89,13 +89,12 @@ class PaydoxApprovalLine(models.Model):
         return line_vals, decision_vals
 
     def _is_opened(self):
-        """Whether the person opened the actual version, if he has to."""
+        """Whether the person opened the actual version."""
         self.ensure_one()
-        actual = self._get_record()._get_approval_version()
-        return not self.step_id.must_open or bool(self.opened_at and self.opened_version_id == actual)
+        return bool(self.opened_at) and self.opened_version_id == self._get_record()._get_approval_version()
 
     def _check_opened(self):
-        if not self._is_opened():
+        if self.step_id.must_open and not self._is_opened():
             raise UserError(
                 self.env._(
                     "Open the document first: press “Read” on the card of %(record)s, then confirm.",
