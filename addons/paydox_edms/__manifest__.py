@@ -72,7 +72,7 @@
         "views/res_users_notice_views.xml",
         "report/paydox_approval_templates.xml",
         "report/paydox_approval_reports.xml",
-        "views/paydox_vote_report.xml",
+        "report/paydox_vote_reports.xml",
         "views/paydox_vote_views.xml",
         # the menus name the actions of the views
         "views/paydox_edms_menus.xml",

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from .paydox_step_definition_vote import MAJORITIES, MIN_SECRET_VOTERS
 
@@ -149,7 +149,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
                 self.env._("Choose one option of a vote that runs on %(record)s.", record=self.display_name)
             )
         line_sudo = approvals_sudo.env["paydox.approval.line"].search(
-            [("step_id", "=", option_sudo.step_id.id), ("user_id", "=", self.env.uid)]
+            option_sudo.step_id._get_current_domain() & Domain("user_id", "=", self.env.uid)
         )
         line_sudo = line_sudo.filtered(lambda line: line.state in ("pending", "voted"))[:1]
         if not line_sudo:

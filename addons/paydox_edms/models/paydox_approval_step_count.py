@@ -97,6 +97,12 @@ class PaydoxApprovalStep(models.Model):
             self._get_record()._add_approval_participants(users | self.chairman_id)
         return super()._on_asking(users)
 
+    def _start_anew(self):
+        votes = self.filtered(lambda step: step.kind == "vote")
+        votes.write({"counted_at": False, "vote_outcome": False, "winner_id": False})
+        votes.vote_option_ids.write({"tally": 0})
+        return super()._start_anew()
+
     def _evaluate(self):
         if self.kind != "vote":
             return super()._evaluate()
@@ -153,7 +159,9 @@ class PaydoxApprovalStep(models.Model):
         one_would_do = self.majority == "simple" or (self.majority == "absolute" and most * 2 == self.people_count)
         if not one_would_do or not self.chairman_id.active:
             return "rejected", nobody
-        line = self.line_ids.filtered(lambda line: line.user_id == self.chairman_id and line.state == "voted")
+        line = self.env["paydox.approval.line"].search(
+            self._get_current_domain() & Domain("user_id", "=", self.chairman_id.id) & Domain("state", "=", "voted")
+        )
         if line.vote_option_id in leaders:
             return ("adopted" if line.vote_option_id.is_for else "rejected"), line.vote_option_id
         return "tie", nobody

@@ -159,10 +159,20 @@ class PaydoxApprovalStep(models.Model):
         """As superuser and by the batch; who is already on the sheet is passed over."""
         step_sudo = self.sudo()
         lines_sudo = step_sudo.env["paydox.approval.line"]
-        asked = lines_sudo.search([("step_id", "=", self.id), ("user_id", "in", users.ids)]).user_id
+        asked = lines_sudo.search(self._get_current_domain() & Domain("user_id", "in", users.ids)).user_id
         if new := users - asked:
             step_sudo._ask_in_batches(new, deadline)
             step_sudo.approval_id._append_people(new)
+
+    def _reopen(self):
+        personal = self.filtered(lambda step: step.kind in PERSONAL_KINDS)
+        result = super()._reopen()
+        personal._start_anew()
+        return result
+
+    def _start_anew(self):
+        """Forget what the former answers amounted to; the lines and the chain keep them."""
+        self.write({"deadline": False})
 
     def _hand_over(self):
         """Go on when nobody is left to wait for."""
@@ -214,7 +224,14 @@ class PaydoxApprovalStep(models.Model):
     def _get_asked_domain(self):
         """Lines of everybody who was asked and not released; a line that was closed unanswered has no comment."""
         skipped = Domain("state", "=", "skipped") & Domain("comment", "=", False)
-        return Domain("step_id", "in", self.ids) & (Domain("state", "in", DONE_STATES + OPEN_STATES) | skipped)
+        return self._get_current_domain() & (Domain("state", "in", DONE_STATES + OPEN_STATES) | skipped)
+
+    def _get_current_domain(self):
+        """Lines since each step was opened last; a route that came back to it asks everybody anew."""
+        return Domain.OR(
+            Domain("step_id", "in", steps.ids) & Domain("attempt", "=", attempt)
+            for attempt, steps in self.grouped("attempt").items()
+        )
 
     @api.model
     def _get_departments(self, user_ids, company):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .paydox_approval_step_people import OPEN_STATES
 
@@ -118,7 +119,9 @@ class PaydoxApprovalStep(models.Model):
         votes = {step: dict.fromkeys(step.vote_option_ids, 0) for step in steps_sudo}
         for step in steps_sudo.filtered("is_secret"):
             votes[step] = {option: option.tally for option in step.vote_option_ids}
-        domain = [("step_id", "in", steps_sudo.filtered(lambda step: not step.is_secret).ids), ("state", "=", "voted")]
+        domain = steps_sudo.filtered(lambda step: not step.is_secret)._get_current_domain() & Domain(
+            "state", "=", "voted"
+        )
         lines_sudo = self.env["paydox.approval.line"].sudo()
         for option, count in lines_sudo._read_group(domain, ["vote_option_id"], ["__count"]):
             votes[option.step_id][option] = count

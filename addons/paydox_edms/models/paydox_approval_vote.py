@@ -28,10 +28,11 @@ class PaydoxApproval(models.Model):
         """Whether the counts are those of the voters and those that were written at the end of the vote."""
         votes_by_step = self.step_ids.filtered(lambda step: step.kind == "vote")._get_votes()
         for step, votes in votes_by_step.items():
-            if sum(votes.values()) != len(step.line_ids.filtered(lambda line: line.state == "voted")):
+            if sum(votes.values()) != step.done_count:
                 return self.env._("The count of “%(question)s” is not the number of voters.", question=step.name)
             counts = [[option.name, votes[option]] for option in step.vote_option_ids]
-            for decision in self.decision_ids.filtered(lambda d, step=step: d.action == "close" and d.step_id == step):
-                if json.loads(decision.details or "{}").get("votes") != counts:
-                    return self.env._("The count of “%(question)s” was changed.", question=step.name)
+            closed = self.decision_ids.filtered(lambda d, step=step: d.action == "close" and d.step_id == step)
+            written = json.loads(closed.sorted("sequence")[-1:].details or "{}").get("votes")
+            if step.counted_at and written != counts:
+                return self.env._("The count of “%(question)s” was changed.", question=step.name)
         return False

@@ -524,6 +524,25 @@ class TestVote(VoteMixin, PaydoxEdmsCase):
             self.assertState(document, state)
             self.assertFalse(step.approval_id._find_broken_link())
 
+    def test_route_that_comes_back_to_a_vote_asks_everybody_anew(self):
+        voters = self.legal | self.chief | self.stranger
+        document = self._create_submitted(
+            {"users": voters, "kind": "vote", "is_secret": True, "name": "Board"}, {"users": self.director}
+        )
+        step = document.sudo().approval_id.step_ids.filtered(lambda step: step.kind == "vote")
+        for user in voters:
+            document.with_user(user).action_vote(self._option(step, "For").id)
+        document.with_user(self.director).action_return("Vote again", step=step.id)
+
+        step.invalidate_recordset()
+        self.assertEqual((step.state, step.people_count, step.done_count), ("running", 3, 0))
+        self.assertEqual(step.vote_option_ids.mapped("tally"), [0, 0, 0])
+        self.assertFalse(step.approval_id._find_broken_link())
+        for user in voters:
+            document.with_user(user).action_vote(self._option(step, "Against").id)
+        self.assertState(document, "draft", "rejected")
+        self.assertFalse(step.approval_id._find_broken_link())
+
     def test_secret_vote_of_two_in_a_route_is_refused_at_the_start(self):
         with self.assertRaises(UserError):
             self._create_submitted({"users": self.legal | self.chief, "kind": "vote", "is_secret": True})
