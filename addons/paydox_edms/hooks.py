@@ -21,6 +21,8 @@ _TABLES = (
     "paydox_document_control_point",
     "paydox_document_transition",
     "paydox_document_change",
+    "paydox_document_access_log",
+    "paydox_document_index",
     "paydox_document_version",
     "paydox_document",
 )

@@ -1,3 +1,4 @@
 from . import decide
+from . import document_upload
 from . import signed_copy
 from . import review

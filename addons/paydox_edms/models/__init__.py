@@ -8,6 +8,7 @@ from . import res_users
 from . import res_users_sign
 from . import ir_actions_report
 from . import ir_attachment
+from . import ir_binary
 from . import paydox_protected
 from . import paydox_event
 from . import paydox_step_definition
@@ -90,6 +91,7 @@ from . import paydox_document_history
 from . import paydox_document_lock
 from . import paydox_document_unlock
 from . import paydox_document_settings
+from . import paydox_document_check_out
 from . import paydox_document_approval
 from . import paydox_document_duplicate
 from . import paydox_document_filing
@@ -105,11 +107,14 @@ from . import paydox_document_number_reservation
 from . import paydox_document_version
 from . import paydox_document_version_opening
 from . import paydox_document_acquaintance
+from . import paydox_document_version_preview
 from . import paydox_document_index
 from . import paydox_document_index_file
 from . import paydox_document_sign
 from . import paydox_document_version_sign
 from . import paydox_document_version_signed
+from . import paydox_document_access_log
+from . import paydox_document_access_hooks
 from . import paydox_document_link
 from . import paydox_document_link_amendment
 from . import paydox_document_amendment

@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 # Models whose rows keep their files for good.
-FILE_MODELS = ("paydox.document.version", "paydox.signature")
+VERSION = "paydox.document.version"
+FILE_MODELS = (VERSION, "paydox.signature")
 DOCUMENT = "paydox.document"
 
 

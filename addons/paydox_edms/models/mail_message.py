@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 DOCUMENT = "paydox.document"
@@ -12,6 +12,13 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        messages = super().create(vals_list)
+        if any(vals.get("attachment_ids") for vals in vals_list):
+            messages.attachment_ids._log_version_access("send")
+        return messages
 
     def write(self, vals):
         if vals.keys() - _PERSONAL_FIELDS:

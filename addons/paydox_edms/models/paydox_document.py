@@ -16,6 +16,8 @@ ENGINE_FIELDS = frozenset(
         "approval_line_ids",
         "author_id",
         "change_ids",
+        "checked_out_at",
+        "checked_out_by_id",
         "number",
         "paper_count",
         "participant_ids",
@@ -262,6 +264,23 @@ class PaydoxDocument(models.Model):
         if not self.current_version_id:
             raise UserError(self.env._("%(document)s has no file yet.", document=self.display_name))
         return self.current_version_id.action_preview()
+
+    def action_open_versions(self):
+        """Open the versions as a list of their own, to choose two and compare them."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Versions"),
+            "res_model": "paydox.document.version",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("document_id", "=", self.id)],
+        }
+
+    def get_preview(self):
+        """Preview of the actual version, see ``paydox.document.version.get_preview``; False when there is no file."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.current_version_id.get_preview() if self.current_version_id else False
 
     def action_open_add_version(self):
         """Open the window that asks for the file."""

@@ -13,6 +13,10 @@ DEFAULT_MAX_MEGABYTES = 128
 MUTABLE_FIELDS = frozenset(("state",))
 
 
+class FileTooLarge(UserError):
+    http_status = 413
+
+
 class PaydoxDocumentVersion(models.Model):
     """One file of a document. Its bytes, name, checksum and author never change: new bytes are a new version."""
 
@@ -110,6 +114,29 @@ class PaydoxDocumentVersion(models.Model):
             "target": "download",
         }
 
+    def action_compare(self):
+        """Compare two versions of one document; one alone with the version before it."""
+        versions = self.sorted("number", reverse=True)
+        versions.check_access("read")
+        if len(versions) == 1:
+            domain = [("document_id", "=", versions.document_id.id), ("number", "<", versions.number)]
+            versions += self.search(domain, order="number desc", limit=1)
+        if len(versions) != 2 or len(versions.document_id) > 1:
+            raise UserError(self.env._("Choose two versions of one document."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Compare Versions"),
+            "res_model": "paydox.document.version.compare",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "dialog_size": "extra-large",
+                "default_document_id": versions.document_id.id,
+                "default_left_id": versions[1].id,
+                "default_right_id": versions[0].id,
+            },
+        }
+
     # === HELPERS === #
 
     @api.model
@@ -192,7 +219,7 @@ class PaydoxDocumentVersion(models.Model):
 
     @api.model
     def _refuse_large(self, limit):
-        raise UserError(
+        raise FileTooLarge(
             self.env._(
                 "The file is larger than %(limit)s MB. Make it smaller or ask an administrator to raise the limit.",
                 limit=limit // 1024 // 1024,

@@ -1,7 +1,9 @@
 from . import test_access
 from . import test_acquaintance
+from . import test_access_log
 from . import test_approval
 from . import test_approval_people
+from . import test_check_out
 from . import test_concurrency
 from . import test_control
 from . import test_decide_http
@@ -42,3 +44,4 @@ from . import test_transfer
 from . import test_validity
 from . import test_version
 from . import test_vote
+from . import test_version_compare
