@@ -89,6 +89,7 @@
     ],
     "assets": {
         "web.assets_backend": ["paydox_edms/static/src/**/*"],
+        "web.assets_unit_tests": ["paydox_edms/static/tests/*.test.js"],
         "web.assets_tests": ["paydox_edms/static/tests/tours/*.js"],
     },
     "application": True,
