@@ -108,6 +108,23 @@ class TestSignature(PaydoxEdmsCase):
         self.assertFalse(document.sudo().signature_ids)
         self.assertState(document, "draft", "rejected")
 
+    def test_new_version_is_signed_again_by_those_who_signed_the_former(self):
+        document = self._create_submitted(
+            {"users": self.director, "kind": "sign"}, {"users": self.legal, "sequence": 20}
+        )
+        document.with_user(self.director).action_agree()
+        document.with_user(self.legal).action_return("Clause 5 is missing")
+        document.add_version("b.pdf", PDF_2)
+
+        document.action_request_approval(scope="not_agreed")
+
+        self.assertWaitsFor(document, self.director)
+        document.with_user(self.director).action_agree()
+        document.with_user(self.legal).action_agree()
+        self.assertState(document, "signed")
+        self.assertEqual(document.sudo().signature_ids.version_id.mapped("number"), [1, 2])
+        self.assertEqual(document._verify_signatures()[0], "success")
+
     # what cannot be signed
 
     def test_route_with_signature_does_not_start_without_a_file(self):

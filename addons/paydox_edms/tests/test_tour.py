@@ -22,6 +22,24 @@ class TestTour(PaydoxEdmsMixin, HttpCase):
         line = document.approval_id.line_ids
         self.assertRecordValues(line, [{"state": "agreed", "decided_by_id": self.director.id}])
 
+    def test_director_signs_with_his_password_and_a_drawing(self):
+        self.kind.route_id = self._create_route({"users": self.director, "name": "Director", "kind": "sign"})
+        documents = self.env["paydox.document"]
+        for name in ("Tour signed contract", "Tour signed annex"):
+            document = self._create_document(name=name)
+            document.add_version(f"{name}.txt", name.encode())
+            document.action_submit()
+            documents |= document
+
+        self.start_tour("/odoo/to-decide", "paydox_edms_director_signs", login="edms_director")
+
+        signatures = documents.sudo().signature_ids
+        self.assertEqual(len(signatures), 2)
+        self.assertEqual(set(signatures.mapped("method")), {"password"})
+        self.assertEqual(signatures.signed_by_id, self.director)
+        self.assertTrue(all(signature.image for signature in signatures))
+        self.assertEqual(set(documents.mapped("state")), {"signed"})
+
     def test_clerk_registers_a_letter_and_answers_it(self):
         outgoing = self._create_kind(name="Tour Outgoing", direction="outgoing")
         incoming = self._create_kind(
