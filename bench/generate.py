@@ -142,7 +142,7 @@ def generate(env, deals, events):
         "first_lead": str(_reserve(cr, "crm_lead", deals)),
         "first_event": str(_reserve(cr, "paydox_deal_status_event", events)),
     }
-    with _without_indexes(cr):
+    with without_indexes(cr, TABLES):
         for name in ("plan", "deals", "events"):
             cr.execute((SQL_FOLDER / f"{name}.sql").read_text().format(**parameters))
     env.invalidate_all()
@@ -175,7 +175,7 @@ def _reserve(cr, table, count):
 
 
 @contextmanager
-def _without_indexes(cr):
+def without_indexes(cr, tables):
     """Drop the indexes and foreign keys of the tables and make the very same ones again: much faster than keeping them
     current row by row, and the fresh indexes are as dense in every run."""
     cr.execute(
@@ -184,7 +184,7 @@ def _without_indexes(cr):
             SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
              WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) ORDER BY conname
             """,
-            list(TABLES),
+            list(tables),
         )
     )
     keys = cr.fetchall()
@@ -195,7 +195,7 @@ def _without_indexes(cr):
              WHERE NOT indisprimary AND indrelid = ANY(%s::regclass[])
                AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid) ORDER BY 1
             """,
-            list(TABLES),
+            list(tables),
         )
     )
     indexes = cr.fetchall()
