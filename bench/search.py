@@ -163,7 +163,7 @@ def insert_documents(cr, template, count):
         "confidentiality": SQL(
             "CASE made.id %% 10 WHEN 0 THEN 'secret' WHEN 1 THEN 'open' WHEN 2 THEN 'open' ELSE 'internal' END"
         ),
-        "date": SQL("CURRENT_DATE - (made.id * 7919 %% 1500)::int"),
+        "date": SQL("CURRENT_DATE - (made.id::bigint * 7919 %% 1500)::int"),
     }
     selected = [values.get(column, SQL("template.%s", SQL.identifier(column))) for column in columns]
     cr.execute(

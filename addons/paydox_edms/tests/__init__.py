@@ -34,6 +34,7 @@ from . import test_reminder
 from . import test_reservation
 from . import test_route
 from . import test_search
+from . import test_search_tour
 from . import test_sheet
 from . import test_signature
 from . import test_signature_http

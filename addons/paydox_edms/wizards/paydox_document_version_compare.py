@@ -4,7 +4,6 @@ from itertools import islice
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 from odoo.tools.misc import human_size
 
@@ -44,7 +43,9 @@ class PaydoxDocumentVersionCompare(models.TransientModel):
             versions = wizard.left_id | wizard.right_id
             versions.check_access("read")
             if len(versions) < 2 or len(versions.document_id) > 1:
-                raise UserError(self.env._("Choose two versions of one document."))
+                note = self.env._("Choose two versions of one document.")
+                wizard.comparison = Markup('<p class="text-muted">%s</p>') % note
+                continue
             wizard.comparison = wizard._render_table() + wizard._render_text()
 
     # === HELPERS === #

@@ -38,7 +38,8 @@ registry.category("web_tour.tours").add("paydox_edms_clerk_registers", {
             run: "click",
         },
         {
-            content: "the same letter is in the registry already: the clerk is told before he saves",
+            content:
+                "the same letter is in the registry already: the clerk is told before he saves",
             trigger: ".o_form_view .alert[name=duplicates] a:contains(Tour first letter)",
         },
         {
@@ -62,7 +63,8 @@ registry.category("web_tour.tours").add("paydox_edms_clerk_registers", {
         },
         {
             content: "register",
-            trigger: ".o_form_saved button[name=action_register], .o_form_view button[name=action_register]",
+            trigger:
+                ".o_form_saved button[name=action_register], .o_form_view button[name=action_register]",
             run: "click",
         },
         {

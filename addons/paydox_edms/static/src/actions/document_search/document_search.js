@@ -66,12 +66,19 @@ export class DocumentSearch extends Component {
     }
 
     get isEmpty() {
-        return this.state.searched && !this.state.isLoading && !this.state.records.length && !this.state.error;
+        return (
+            this.state.searched &&
+            !this.state.isLoading &&
+            !this.state.records.length &&
+            !this.state.error
+        );
     }
 
     get summary() {
         const { total } = this.state;
-        return total > MAX_COUNT ? _t("More than %s documents", MAX_COUNT) : _t("Documents found: %s", total);
+        return total > MAX_COUNT
+            ? _t("More than %s documents", MAX_COUNT)
+            : _t("Documents found: %s", total);
     }
 
     get domain() {
@@ -101,7 +108,11 @@ export class DocumentSearch extends Component {
             return label;
         }
         return page
-            ? _t("%(filename)s, version %(version)s, page %(page)s", { filename, version: version_number, page })
+            ? _t("%(filename)s, version %(version)s, page %(page)s", {
+                  filename,
+                  version: version_number,
+                  page,
+              })
             : _t("%(filename)s, version %(version)s", { filename, version: version_number });
     }
 
@@ -171,10 +182,14 @@ registry.category("actions").add(ACTION, DocumentSearch);
 export const documentSearchService = {
     dependencies: ["action", "command"],
     start(env, { action, command }) {
-        command.add(_t("Search in documents and files"), () => action.doAction("paydox_edms.paydox_document_action_search"), {
-            hotkey: "control+shift+f",
-            global: true,
-        });
+        command.add(
+            _t("Search in documents and files"),
+            () => action.doAction("paydox_edms.paydox_document_action_search"),
+            {
+                hotkey: "control+shift+f",
+                global: true,
+            }
+        );
     },
 };
 

@@ -23,7 +23,12 @@ export class PreviewButtonField extends Component {
         if (this.env.openFilePreview && !this.ui.isSmall) {
             return this.env.openFilePreview(resId);
         }
-        return this.action.doActionButton({ type: "object", name: "action_open_file", resModel, resId });
+        return this.action.doActionButton({
+            type: "object",
+            name: "action_open_file",
+            resModel,
+            resId,
+        });
     }
 }
 

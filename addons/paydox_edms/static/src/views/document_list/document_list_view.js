@@ -32,4 +32,6 @@ export class DocumentListController extends ListController {
     }
 }
 
-registry.category("views").add("paydox_document_list", { ...listView, Controller: DocumentListController });
+registry
+    .category("views")
+    .add("paydox_document_list", { ...listView, Controller: DocumentListController });

@@ -23,7 +23,12 @@ export class VersionDrop extends Component {
                 return widget.root.el?.closest(".tab-pane") || widget.root.el;
             },
         };
-        useDropzone(page, (ev) => this.onDrop(ev), "o_paydox_version_dropzone", () => !this.isBusy);
+        useDropzone(
+            page,
+            (ev) => this.onDrop(ev),
+            "o_paydox_version_dropzone",
+            () => !this.isBusy
+        );
     }
 
     get isBusy() {
@@ -48,7 +53,9 @@ export class VersionDrop extends Component {
             return;
         }
         if (files.length > 1) {
-            this.warn(_t("Drop one file at a time: each file becomes the next version of the document."));
+            this.warn(
+                _t("Drop one file at a time: each file becomes the next version of the document.")
+            );
             return;
         }
         const { record } = this.props;
@@ -83,7 +90,12 @@ export class VersionDrop extends Component {
                 if (request.status === 200 && answer.id) {
                     resolve(answer);
                 } else {
-                    reject(new Error(answer.error || _t("The server refused the file. Reload the page and try again.")));
+                    reject(
+                        new Error(
+                            answer.error ||
+                                _t("The server refused the file. Reload the page and try again.")
+                        )
+                    );
                 }
             });
             request.addEventListener("error", () =>
