@@ -71,6 +71,7 @@ from . import paydox_approval_access
 from . import paydox_approval_line_push
 from . import paydox_approval_print
 from . import paydox_approval_line_print
+from . import paydox_approval_step_print
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings

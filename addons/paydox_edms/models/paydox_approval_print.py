@@ -36,7 +36,7 @@ class PaydoxApproval(models.Model):
         return {
             "title": titles[last.purpose],
             "facts": self._get_sheet_facts(),
-            "sections": [approval._prepare_section() for approval in self],
+            "sections": [section for approval in self for section in approval._prepare_sections()],
             "footer": self.env._(
                 "Chain of decisions: %(hash)s · printed on %(moment)s by %(user)s",
                 hash=last.last_hash or "",
@@ -92,21 +92,23 @@ class PaydoxApproval(models.Model):
         facts.append((self.env._("Times are in"), f"{zone.zone} (UTC{offset[:3]}:{offset[3:]})"))
         return facts
 
-    def _prepare_section(self):
-        """One round: its notes, columns and rows."""
+    def _prepare_sections(self):
+        """One round: what was decided, and who read it, each with its columns and rows."""
         self.ensure_one()
         lines = self.line_ids.sorted(lambda line: (line.step_id.sequence, line.sequence, line.id))
-        columns, getter = {
-            "approval": (self._get_approval_columns, lines._get_approval_cells),
-            "acquaintance": (self._get_acquaintance_columns, lines._get_acquaintance_cells),
-        }[self.purpose]
-        return {
-            "title": self._get_section_title(),
-            "notes": self._get_section_notes(),
-            "columns": columns(),
-            "rows": getter(),
-            "empty": self.env._("Nobody was asked."),
+        readers = lines.filtered(lambda line: line.kind == "acquaint")
+        common = {"title": self._get_section_title(), "notes": self._get_section_notes()}
+        common["empty"] = self.env._("Nobody was asked.")
+        reading = {"columns": self._get_acquaintance_columns(), "rows": readers._get_acquaintance_cells()}
+        if self.purpose == "acquaintance":
+            return [common | reading]
+        decisions = common | {
+            "columns": self._get_approval_columns(),
+            "rows": (lines - readers)._get_approval_cells(),
         }
+        if not readers:
+            return [decisions]
+        return [decisions, common | reading | {"title": self.env._("Acquaintance"), "notes": []}]
 
     def _get_section_title(self):
         state = dict(self._fields["state"]._description_selection(self.env))[self.state]

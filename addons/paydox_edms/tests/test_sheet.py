@@ -239,6 +239,19 @@ class TestSheet(PaydoxEdmsCase):
         self.assertLessEqual(long, short + 2)
         self.assertLessEqual(long, 60)
 
+    def test_readers_of_a_route_stand_in_a_table_of_their_own(self):
+        document = self._create_submitted({"users": self.legal}, {"users": self.director, "kind": "acquaint"})
+        document.with_user(self.legal).action_agree()
+
+        _approvals, sheet = document.approval_ids._prepare_sheets()[0]
+        step = document.approval_id.step_ids[1]
+
+        decisions, reading = sheet["sections"]
+        self.assertEqual([row[3] for row in decisions["rows"]], ["Legal"])
+        self.assertEqual([row[3] for row in reading["rows"]], ["Director"])
+        self.assertEqual(reading["title"], "Acquaintance")
+        self.assertEqual(step.action_print_sheet()["context"]["active_ids"], document.approval_id.ids)
+
     def test_acquaintance_sheet_shows_departments_opening_and_reading(self):
         department = self.env["hr.department"].create({"name": "Legal department"})
         self.employees[1].department_id = department

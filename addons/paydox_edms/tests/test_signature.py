@@ -6,6 +6,7 @@ from PIL import Image
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.http_routing.tests.common import MockRequest
 from odoo.addons.paydox_edms.tools.sign_proof import SignProof
 
 from .common import PDF_2, PaydoxEdmsCase
@@ -146,12 +147,23 @@ class TestSignature(PaydoxEdmsCase):
         self.assertFalse(document.sudo().signature_ids)
         self.assertState(document, "review")
 
-    def test_proof_is_an_object_of_the_server_and_no_plain_value(self):
+    def test_no_path_of_a_client_signs_without_proof(self):
+        """Whatever entry a client finds, the engine itself asks for the proof, and no plain value is one."""
         document = self._create_to_sign().with_user(self.director)
-        for forged in ({"method": "password"}, ["password", None, None], "password", True):
-            with self.subTest(forged=forged):
-                line = document.sudo().approval_id.line_ids
-                self.assertEqual(line._get_proof({"proof": forged}).method, "server")
+        for forged in (None, {"method": "password"}, ["password", None, None], "password", True):
+            refused = self.assertRaisesRegex(UserError, "confirm your identity")
+            with self.subTest(forged=forged), MockRequest(self.env), refused:
+                document._decide("agree", answer={"proof": forged})
+        self.assertFalse(document.sudo().signature_ids)
+        self.assertState(document, "review")
+
+    def test_client_refuses_without_a_password(self):
+        document = self._create_to_sign().with_user(self.director)
+
+        with MockRequest(self.env):
+            document.action_refuse("The amount is wrong")
+
+        self.assertState(document, "draft", "rejected")
 
     # substitutes
 

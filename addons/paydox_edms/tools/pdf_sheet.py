@@ -78,8 +78,8 @@ class _NumberedCanvas(Canvas):
             label = self._sheet["page_label"].format(page=number, pages=len(self._pages))
             self.drawString(MARGIN, MARGIN, self._sheet["footer"])
             self.drawRightString(PAGE[0] - MARGIN, MARGIN, label)
-            super().showPage()
-        super().save()
+            Canvas.showPage(self)
+        return super().save()
 
 
 def _get_styles():
