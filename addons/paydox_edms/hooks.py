@@ -25,6 +25,7 @@ _TABLES = (
     "paydox_document_index",
     "paydox_document_version",
     "paydox_document",
+    "paydox_document_kind_route",
 )
 _REMARKS = ("mail_activity", "mail_followers", "ir_attachment")
 

@@ -32,7 +32,7 @@ from . import paydox_approval_line
 from . import paydox_approval_line_turn
 from . import paydox_approval_line_term
 from . import paydox_approval_line_people
-from . import paydox_approval_line_notices
+from . import paydox_approval_line_activities
 from . import paydox_approval_line_watch
 from . import paydox_approval_decision
 from . import paydox_approval_sheet

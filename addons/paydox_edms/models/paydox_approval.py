@@ -56,7 +56,7 @@ class PaydoxApproval(models.Model):
         comodel_name="paydox.approval",
         string="Agreements Kept From",
         readonly=True,
-        ondelete="restrict",
+        ondelete="set null",
         help="Who had agreed in that round is not asked again.",
     )
     step_ids = fields.One2many(comodel_name="paydox.approval.step", inverse_name="approval_id")
@@ -102,7 +102,9 @@ class PaydoxApproval(models.Model):
 
     def _get_record(self):
         self.ensure_one()
-        return self.env[self.res_model].browse(self.res_id)
+        # Through the relation, the documents of many rows are read together.
+        document = self.document_id
+        return document if self.res_model == document._name else self.env[self.res_model].browse(self.res_id)
 
     def _get_records(self):
         """What the runs are over, of one model."""

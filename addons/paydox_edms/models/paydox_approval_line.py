@@ -84,7 +84,7 @@ class PaydoxApprovalLine(models.Model):
         comodel_name="paydox.approval.line",
         string="Agreed in a Former Round",
         readonly=True,
-        ondelete="restrict",
+        ondelete="set null",
         index="btree_not_null",
     )
     activity_id = fields.Many2one(
@@ -274,4 +274,6 @@ class PaydoxApprovalLine(models.Model):
     def _get_record(self):
         """What is decided on, as the current user."""
         self.ensure_one()
-        return self.env[self.res_model].browse(self.res_id)
+        # Through the relation, the documents of many rows are read together.
+        document = self.document_id
+        return document if self.res_model == document._name else self.env[self.res_model].browse(self.res_id)

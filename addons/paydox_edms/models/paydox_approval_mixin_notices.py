@@ -2,7 +2,8 @@ from markupsafe import Markup
 
 from odoo import models
 
-from .paydox_approval_line_notices import DIGEST_FROM
+# From this number of records on, a person gets one message with a list instead of one for each.
+DIGEST_FROM = 4
 
 
 class PaydoxApprovalMixin(models.AbstractModel):

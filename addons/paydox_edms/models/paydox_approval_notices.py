@@ -21,11 +21,16 @@ class PaydoxApproval(models.Model):
         :param list entries: ``[(record, note)]``
         """
         readable = self._get_readable(user, [record for record, _note in entries])
+        names = {
+            record: record.display_name
+            for records in readable.values()
+            for record in records.with_user(user).with_context(lang=user.lang)
+        }
         env = self.env(context=dict(self.env.context, lang=user.lang))
         items = Markup("").join(
             Markup('<li><a href="/mail/view?model=%s&amp;res_id=%s">%s</a>: %s</li>')
-            % (record._name, record.id, record.with_context(lang=user.lang).display_name, note)
-            if record in readable[record._name]
+            % (record._name, record.id, names[record], note)
+            if record in names
             else Markup("<li>%s: %s</li>") % (env._("a record that you have no access to"), note)
             for record, note in entries
         )

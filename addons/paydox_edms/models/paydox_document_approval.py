@@ -43,8 +43,7 @@ class PaydoxDocument(models.Model):
 
     def _on_approvals_started(self, approvals):
         self._transition_to("review")
-        for document, approval in zip(self, approvals, strict=True):
-            document._log_change("approval", self._get_round_label(approval), new=approval.route_id.name)
+        self._log_rounds(approvals, lambda approval: approval.route_id.name)
         self._emit("document.submitted")
 
     def _on_approval_closed(self, approval, reason=None):
@@ -52,12 +51,12 @@ class PaydoxDocument(models.Model):
             self._transition_to("draft")
         else:
             self._transition_to("signed" if approval._has_signature() else "approved")
-        self._drop_idle_participants()
-        outcome = dict(approval._fields["state"]._description_selection(self.env))[approval.state]
-        self._log_change("approval", self._get_round_label(approval), new=outcome)
 
     def _on_approvals_announced(self, approvals, reason=None):
         outcomes = approvals.mapped("state")
+        labels = dict(approvals._fields["state"]._description_selection(self.env))
+        self._drop_idle_participants()
+        self._log_rounds(approvals, lambda approval: labels[approval.state])
         # A signature confirms as well, so consumers of the approval need not know about signatures.
         self.filtered(lambda document: document.state in ("approved", "signed"))._emit("document.approved")
         self.filtered(lambda document: document.state == "signed")._emit("document.signed")
@@ -68,8 +67,11 @@ class PaydoxDocument(models.Model):
         if "withdrawn" not in outcomes:
             self._notify_outcomes(approvals, lambda env, approval: self._get_outcome_text(env, approval, reason))
 
-    def _get_round_label(self, approval):
-        return self.env._("Round %(number)s", number=approval.round)
+    def _log_rounds(self, approvals, get_text):
+        """Write what became of the rounds into the change log, those with the same words together."""
+        for (number, text), found in approvals.grouped(lambda run: (run.round, get_text(run))).items():
+            label = self.env._("Round %(number)s", number=number)
+            found.document_id._log_change("approval", label, new=text)
 
     def _get_outcome_text(self, env, approval, reason):
         if approval.state == "approved":
@@ -92,12 +94,17 @@ class PaydoxDocument(models.Model):
     def _drop_idle_participants(self):
         """Who was asked but decided nothing in any round needs the document no longer."""
         lines = self.env["paydox.approval.line"]
-        mine = Domain("document_id", "=", self.id) & Domain("kind", "!=", "acquaint")
-        decided = lines._read_group(mine & Domain("state", "not in", UNDECIDED_STATES), ["user_id", "decided_by_id"])
-        waiting = lines.search(mine & Domain("state", "=", "pending") & Domain("approval_id.state", "=", "running"))
-        needed = waiting.user_id.union(*(user | substitute for user, substitute in decided))
-        if idle := self.participant_ids - needed:
-            self.write({"participant_ids": [Command.unlink(user.id) for user in idle]})
+        theirs = Domain("document_id", "in", self.ids) & Domain("kind", "!=", "acquaint")
+        waiting = Domain("state", "=", "pending") & Domain("approval_id.state", "=", "running")
+        needed = {}
+        for document, user, substitute in lines._read_group(
+            theirs & (waiting | Domain("state", "not in", UNDECIDED_STATES)),
+            ["document_id", "user_id", "decided_by_id"],
+        ):
+            needed[document] = needed.get(document, user) | user | substitute
+        for document in self:
+            if idle := document.participant_ids - needed.get(document, self.env["res.users"]):
+                document.write({"participant_ids": [Command.unlink(user.id) for user in idle]})
 
     def _can_withdraw(self):
         user = self.env.user

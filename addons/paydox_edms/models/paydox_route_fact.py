@@ -39,8 +39,9 @@ class PaydoxRouteFact(models.Model):
     @api.constrains("field_name", "route_id")
     def _check_field(self):
         for fact in self:
-            if fact.field_name not in self.env[fact.route_id.res_model]._fields:
-                label = dict(self._get_field_choices()).get(fact.field_name, fact.field_name)
+            choices = dict(self._get_field_choices())
+            if fact.field_name not in choices or fact.field_name not in self.env[fact.route_id.res_model]._fields:
+                label = choices.get(fact.field_name, fact.field_name)
                 raise ValidationError(self.env._("%(field)s is no field of what goes by this route.", field=label))
 
     # === CRUD METHODS === #

@@ -18,6 +18,16 @@ class PaydoxRoute(models.Model):
         names = self.env["paydox.approval"]._get_approvable_models()
         return [(name, models_sudo._get(name).name) for name in names]
 
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("res_model")
+    def _check_res_model(self):
+        # The choices depend on the addons that are there, so Odoo does not check them by itself.
+        if unknown := self.filtered(lambda route: route.res_model not in dict(self._selection_res_model())):
+            raise ValidationError(
+                self.env._("The route %(route)s is for records that go by no routes.", route=unknown[0].name)
+            )
+
     # === CRUD METHODS === #
 
     def write(self, vals):

@@ -23,11 +23,11 @@ class PaydoxRouteStep(models.Model):
     _deadline_positive = models.Constraint("CHECK(deadline_hours >= 0)", "The term cannot be negative.")
     _reminder_positive = models.Constraint("CHECK(reminder_hours >= 0)", "The reminder cannot be negative.")
     _reminder_in_term = models.Constraint(
-        "CHECK(reminder_hours = 0 OR reminder_hours < deadline_hours)",
+        "CHECK(COALESCE(reminder_hours, 0) = 0 OR reminder_hours < COALESCE(deadline_hours, 0))",
         "The reminder must come after the step begins: it must be shorter than the term.",
     )
     _timeout_needs_term = models.Constraint(
-        "CHECK(timeout_action = 'none' OR deadline_hours > 0)",
+        "CHECK(timeout_action = 'none' OR COALESCE(deadline_hours, 0) > 0)",
         "Something is to happen when the term is over, but the step has no term. Give it one.",
     )
     _personal_by_people = models.Constraint(
@@ -60,7 +60,8 @@ class PaydoxRouteStep(models.Model):
             missing = {
                 "users": not step.user_ids,
                 "group": not step.group_id,
-                "field": not step.approver_field,
+                # The choices depend on the addons that are there, so Odoo does not check them by itself.
+                "field": step.approver_field not in dict(self._get_approver_fields()),
             }
             if missing.get(step.approver_kind):
                 raise ValidationError(self.env._("The step %(step)s does not say who decides.", step=step.name))

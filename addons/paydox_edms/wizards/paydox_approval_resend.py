@@ -15,6 +15,7 @@ class PaydoxApprovalResend(models.TransientModel):
         string="Who Decides Again",
         compute="_compute_scope",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )

@@ -1,12 +1,9 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-# From this number of lines on, a person gets one message with a list instead of one for each.
-DIGEST_FROM = 4
-
 
 class PaydoxApprovalLine(models.Model):
-    """What the people who are asked find on their lists and in their mail."""
+    """What the people who are asked find on their lists."""
 
     _inherit = "paydox.approval.line"
 
@@ -20,7 +17,7 @@ class PaydoxApprovalLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _schedule_activities(self):
-        """Put the decision on the lists of the people; Odoo tells them by their own channel and in their language."""
+        """Put the decision on the lists of the people."""
         activity_type = self.env.ref("paydox_edms.mail_activity_type_decide", raise_if_not_found=False)
         models = self.env["ir.model"]
         today = fields.Date.context_today(self)
@@ -44,21 +41,6 @@ class PaydoxApprovalLine(models.Model):
         )
         for line, activity in zip(self, activities, strict=True):
             line.activity_id = activity
-        self._notify_turns()
-
-    def _notify_turns(self):
-        """Tell the people that it is their turn; who gets many turns at once gets one list of them."""
-        for user, lines in self.filtered(lambda line: line.user_id != self.env.user).grouped("user_id").items():
-            if len(lines) < DIGEST_FROM:
-                lines.activity_id.with_context(mail_activity_quick_update=False).action_notify()
-                continue
-            env = self.env(context=dict(self.env.context, lang=user.lang))
-            self.env["paydox.approval"]._send_digest(
-                user,
-                env._("%(count)s records wait for your decision", count=len(lines)),
-                env._("You are asked to decide. They are on your list “To Decide”."),
-                [(line._get_record(), line.step_id.name) for line in lines],
-            )
 
     def _drop_activities(self):
         self.activity_id.unlink()
