@@ -152,7 +152,9 @@ class PaydoxApproval(models.Model):
         self.ensure_one()
         record, excluded = self._get_record(), self._get_excluded()
         nobody = self.env["res.users"]
-        for step in self.step_ids.filtered(lambda step: step.state == "waiting"):
+        for step in self.step_ids:
+            if step.state != "waiting":
+                continue
             users = step._get_former_users(record)
             reason = False
             if not users:

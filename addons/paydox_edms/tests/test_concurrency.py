@@ -420,3 +420,62 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
 
         self.assertEqual((step.done_count, step.state), (3, "agreed"))
         self.assertFalse(step.sudo().approval_id._find_broken_link())
+
+    def test_return_to_a_step_and_agreement_at_once_end_in_one_outcome(self):
+        document = self._create_submitted_race({"users": self.legal}, {"users": self.chief | self.director})
+        document.with_user(self.legal).action_agree()
+        self.cr.commit()
+        step = document.sudo().approval_id.step_ids[0]
+
+        back = self._request(self.chief, document, "action_return", "Look again", None, None, step.id)
+        agree = self._request(self.director, document, "action_agree")
+        self._race(back, agree)
+
+        self.assertIsNone(back.error)
+        approval = document.sudo().approval_id
+        self.assertEqual((document.state, approval.state), ("review", "running"))
+        self.assertEqual(approval.step_ids.mapped("state"), ["running", "waiting"])
+        self.assertEqual(approval.step_ids.mapped("attempt"), [2, 2])
+        self.assertEqual(approval.line_ids.filtered(lambda line: line.state == "pending").user_id, self.legal)
+        self.assertFalse(approval._find_broken_link())
+
+    def test_approver_added_while_the_step_closes_is_either_asked_or_refused(self):
+        self.kind.route_id = self._create_route(
+            {"users": self.legal}, {"users": self.director}, name="Race", allow_ad_hoc=True
+        )
+        document = self._create_document()
+        document.action_submit()
+        self.cr.commit()
+
+        add = self._request(self.author, document, "action_add_approver", self.chief.id)
+        agree = self._request(self.legal, document, "action_agree")
+        self._race(add, agree)
+
+        self.assertEqual([request.error for request in (add, agree)], [None, None])
+        approval = document.sudo().approval_id
+        running = approval.step_ids.filtered(lambda step: step.state == "running")
+        self.assertEqual(len(running), 1)
+        self.assertIn(self.chief, running.line_ids.filtered(lambda line: line.state == "pending").user_id)
+        self.assertFalse(approval._find_broken_link())
+
+    def test_stop_and_bypass_at_once_end_in_one_outcome(self):
+        document = self._create_submitted_race({"users": self.director})
+
+        stop = self._request(self.author, document, "action_stop", "Off")
+        bypass = self._request(self.manager, document, "action_bypass_step", "Urgent")
+        self._race(stop, bypass)
+
+        self.assertEqual(len([request for request in (stop, bypass) if request.error]), 1)
+        self.assertIn(
+            (document.state, document.sudo().approval_state), (("approved", "approved"), ("draft", "withdrawn"))
+        )
+
+    def test_two_who_step_out_at_once_leave_nobody_and_the_run_ends_once(self):
+        document = self._create_submitted_race({"users": self.legal | self.chief})
+
+        requests = [self._request(user, document, "action_recuse", "Conflict") for user in (self.legal, self.chief)]
+        self._race(*requests)
+
+        self.assertEqual([request.error for request in requests], [None, None])
+        self.assertEqual((document.state, document.sudo().approval_state), ("draft", "rejected"))
+        self.assertEqual(document.sudo().approval_id.decision_ids.mapped("action"), ["start", "recuse", "recuse"])

@@ -149,3 +149,40 @@ class TestPerformance(PaydoxEdmsCase):
 
         self.assertEqual(result[0]["backlink_ids"][0]["inverse_name"], "Has the annex")
         self.assertLessEqual(count, 22)
+
+    @warmup
+    def test_sending_and_deciding_together_costs_little_a_document(self):
+        """Documents on three people, one after another: the whole batch, in queries for each document."""
+        count = 40
+        self.kind.route_id = self._create_route({"users": self.legal}, {"users": self.chief}, {"users": self.director})
+        documents = (
+            self.env["paydox.document"]
+            .with_user(self.author)
+            .create([{"name": f"Document {index}", "kind_id": self.kind.id} for index in range(count)])
+        )
+        self.env.flush_all()
+
+        def measure(function):
+            def run():
+                function()
+                self.env.flush_all()
+
+            return self._measure(run)[0] / count
+
+        self.assertLessEqual(measure(documents.action_submit), 5)
+        for user in (self.legal, self.chief, self.director):
+            self.assertLessEqual(measure(documents.with_user(user).action_agree), 4.5, user.login)
+        self.assertEqual(set(documents.mapped("state")), {"approved"})
+
+    @warmup
+    def test_sending_and_deciding_alone_have_a_ceiling(self):
+        self.kind.route_id = self._create_route({"users": self.legal}, {"users": self.director})
+        document = self._create_document()
+        self.env.flush_all()
+
+        sent = self._measure(lambda: (document.action_submit(), self.env.flush_all()))[0]
+        decided = self._measure(lambda: (document.with_user(self.legal).action_agree(), self.env.flush_all()))[0]
+
+        # Cold: nothing is cached, so most of it is reading who is who; mail goes by a job.
+        self.assertLessEqual(sent, 95)
+        self.assertLessEqual(decided, 95)

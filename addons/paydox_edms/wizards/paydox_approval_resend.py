@@ -28,7 +28,6 @@ class PaydoxApprovalResend(models.TransientModel):
     def _compute_obstacle(self):
         for wizard in self:
             record = wizard._get_record()
-            record.check_access("write")
             obstacles = record._get_rework_obstacles([(record.sudo(), record.sudo()._get_approval_route())])
             wizard.obstacle = next(iter(obstacles.values()), False)
             # sudo: who sends the record again may know who had agreed to it
@@ -41,6 +40,19 @@ class PaydoxApprovalResend(models.TransientModel):
         for wizard in self:
             wizard.scope = "all" if wizard.obstacle or not wizard.agreed_names else "not_agreed"
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        wizards = super().create(vals_list)
+        wizards._check_writable()
+        return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._check_writable()
+        return result
+
     # === ACTIONS === #
 
     def action_confirm(self):
@@ -50,6 +62,11 @@ class PaydoxApprovalResend(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     # === HELPERS === #
+
+    def _check_writable(self):
+        # Stored computed fields are computed as superuser, so the question is asked here.
+        for wizard in self:
+            wizard._get_record().check_access("write")
 
     def _get_record(self):
         """The record, when it is one that goes by routes."""
