@@ -459,10 +459,11 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
         self.assertFalse(approval._find_broken_link())
 
     def test_stop_and_bypass_at_once_end_in_one_outcome(self):
+        self.legal.group_ids |= self.env.ref("paydox_edms.paydox_edms_group_manager")
         document = self._create_submitted_race({"users": self.director})
 
         stop = self._request(self.author, document, "action_stop", "Off")
-        bypass = self._request(self.manager, document, "action_bypass_step", "Urgent")
+        bypass = self._request(self.legal, document, "action_bypass_step", "Urgent")
         self._race(stop, bypass)
 
         self.assertEqual(len([request for request in (stop, bypass) if request.error]), 1)
