@@ -15,9 +15,8 @@ class PaydoxDocument(models.Model):
     _inherit = "paydox.document"
 
     prolongation = fields.Selection(
-        selection=[("none", "Ends"), ("auto", "Prolonged unless somebody objects")],
+        selection=[("none", "None"), ("auto", "Automatic")],
         default="none",
-        required=True,
         tracking=True,
     )
     notice_days = fields.Integer(
@@ -55,21 +54,30 @@ class PaydoxDocument(models.Model):
     @api.depends_context("uid", "lang", "tz")
     def _compute_effective(self):
         today = fields.Date.context_today(self)
+        links = self._find_agreements(today)
         for document in self:
-            end, amount, sources = document._get_effective_on(today)
+            end, amount, sources = document._apply_agreements(links.get(document._origin.id, ()))
             document.effective_valid_to = end
             document.effective_amount = amount
             document.effective_text = "\n".join(sources)
             document.notice_date = fields.Date.subtract(end, days=document.notice_days) if end else False
 
+    @api.depends("effective_valid_to")
+    def _compute_validity(self):
+        return super()._compute_validity()
+
+    def _search_validity(self, operator, value):
+        domain = super()._search_validity(operator, value)
+        if domain is NotImplemented or not (amended_sudo := self._find_amended()):
+            return domain
+        found = amended_sudo.filtered(lambda document: document.validity in value)
+        return (domain & Domain("id", "not in", amended_sudo.ids)) | Domain("id", "in", found.ids)
+
     def _search_effective_valid_to(self, operator, value):
         """The field of the document itself, unless agreements in force may have changed it; those are few."""
         if operator not in ("<", "<=", ">", ">="):
             return NotImplemented
-        links = Domain("type", "=", AMENDS) & Domain("document_id.state", "in", SUPERSEDING_STATES)
-        links &= Domain("document_id.valid_to", "!=", False)
-        # sudo: an agreement that the user may not read counts all the same; the rules of the document come after
-        amended_sudo = self.sudo().search(Domain("backlink_ids", "any", links))
+        amended_sudo = self._find_amended()
         found = amended_sudo.filtered(lambda document: document._compare_end(operator, value))
         own = Domain("valid_to", operator, value) & Domain("id", "not in", amended_sudo.ids)
         return own | Domain("id", "in", found.ids)
@@ -87,16 +95,32 @@ class PaydoxDocument(models.Model):
         end, value = self[name], fields.Date.to_date(value)
         return bool(end) and _OPERATORS[operator_text](end, value)
 
-    def _get_effective_on(self, day):
-        """Term and amount as the agreements in force on that day leave them, and sentences that name the agreements.
+    @api.model
+    def _find_amended(self):
+        """Documents whose term agreements may have changed, as superuser: an agreement counts for everybody."""
+        links = Domain("type", "=", AMENDS) & Domain("document_id.state", "in", SUPERSEDING_STATES)
+        links &= Domain("document_id.valid_to", "!=", False)
+        # sudo: only ids are taken, the rules of the document come after
+        return self.sudo().with_context(active_test=False).search(Domain("backlink_ids", "any", links))
+
+    def _find_agreements(self, day):
+        """The links of the agreements in force on a day, by the document that they amend, in their order."""
+        domain = Domain("target_id", "in", self._origin.ids) & Domain("type", "=", AMENDS)
+        domain &= Domain("document_id.state", "in", SUPERSEDING_STATES)
+        # sudo: an agreement that the user may not read counts all the same; its name is guarded by itself
+        links_sudo = self.env["paydox.document.link"].sudo().search(domain)
+        in_force = links_sudo.filtered(lambda link: link.document_id._get_start() <= day)
+        in_force = in_force.sorted(lambda link: (link.document_id._get_start(), link.document_id.id))
+        return {target.id: links for target, links in in_force.grouped("target_id").items()}
+
+    def _apply_agreements(self, links_sudo):
+        """Term and amount as the agreements leave them, and sentences that name the agreements.
 
         :rtype: tuple[date | False, float, list[str]]
         """
         self.ensure_one()
         end, amount, sources = self.valid_to, self.amount, []
-        # sudo: an agreement that the user may not read counts all the same; its name is guarded by itself
-        links_sudo = self.sudo().backlink_ids.filtered(lambda link: link._is_in_force(day))
-        for link_sudo in links_sudo.sorted(lambda link: (link.document_id._get_start(), link.document_id.id)):
+        for link_sudo in links_sudo:
             agreement_sudo = link_sudo.document_id
             name = self.browse(agreement_sudo.id).display_name
             if agreement_sudo.valid_to and agreement_sudo.valid_to != end:
@@ -106,6 +130,9 @@ class PaydoxDocument(models.Model):
                 amount = link_sudo._get_amount_after(amount)
                 sources.append(self.env._("Amount: %(agreement)s", agreement=name))
         return end, amount, sources
+
+    def _get_end(self):
+        return self.effective_valid_to
 
     def _get_start(self):
         """The day from which the document counts."""

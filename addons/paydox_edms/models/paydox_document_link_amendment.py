@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from .paydox_document_validity import SUPERSEDING_STATES
-
 AMENDS = "amends"
 
 
@@ -16,12 +14,6 @@ class PaydoxDocumentLink(models.Model):
         required=True,
         help="What an additional agreement does to the amount of the document that it amends.",
     )
-
-    def _is_in_force(self, day):
-        """Whether this link is an agreement that counts on that day."""
-        self.ensure_one()
-        document = self.document_id
-        return self.type == AMENDS and document.state in SUPERSEDING_STATES and document._get_start() <= day
 
     def _get_amount_after(self, amount):
         self.ensure_one()

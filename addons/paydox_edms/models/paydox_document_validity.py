@@ -49,17 +49,23 @@ class PaydoxDocument(models.Model):
 
     def _get_validity_on(self, day):
         self.ensure_one()
-        if not self.valid_from and not self.valid_to:
+        end = self._get_end()
+        if not self.valid_from and not end:
             return "none"
         if self.valid_from and self.valid_from > day:
             return "future"
-        if not self.valid_to:
+        if not end:
             return "valid"
-        if self.valid_to < day:
+        if end < day:
             return "expired"
         # sudo: the kind may belong to the settings of another company
         threshold = self.kind_id.sudo().expiring_days or DEFAULT_EXPIRING_DAYS
-        return "expiring" if self.valid_to <= day + timedelta(days=threshold) else "valid"
+        return "expiring" if end <= day + timedelta(days=threshold) else "valid"
+
+    def _get_end(self):
+        """The last day of the term."""
+        self.ensure_one()
+        return self.valid_to
 
     def _search_validity(self, operator, value):
         if operator != "in":

@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_access_log
+from . import test_access_matrix
 from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
@@ -34,6 +35,7 @@ from . import test_relations
 from . import test_reminder
 from . import test_reservation
 from . import test_rework
+from . import test_roles
 from . import test_route
 from . import test_route_settings
 from . import test_search

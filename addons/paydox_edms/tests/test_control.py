@@ -1,4 +1,6 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -140,7 +142,12 @@ class TestControl(PaydoxEdmsCase):
         self.assertEqual(contract.valid_to, self._day(10))
         found = [("effective_valid_to", ">", self._day(50)), ("id", "=", contract.id)]
         self.assertTrue(contract.search(found))
+        self.assertEqual(contract.validity, "valid")
+        self.assertTrue(contract.search([("validity", "=", "valid"), ("id", "=", contract.id)]))
+        self.assertFalse(contract.search([("validity", "=", "expiring"), ("id", "=", contract.id)]))
         agreement.action_cancel()
+        contract.invalidate_recordset()
+        self.assertEqual(contract.validity, "expiring")
         self.assertEqual(seen(), (self._day(10), 100))
         self.assertFalse(contract.search(found))
 
@@ -152,7 +159,9 @@ class TestControl(PaydoxEdmsCase):
 
         contract.invalidate_recordset()
         self.assertEqual((contract.effective_valid_to, contract.effective_amount), (self._day(10), 0))
-        self.assertEqual(contract._get_effective_on(self._day(5))[:2], (self._day(100), 7))
+        with freeze_time(datetime.combine(self._day(5), time(12))):
+            contract.invalidate_recordset()
+            self.assertEqual((contract.effective_valid_to, contract.effective_amount), (self._day(100), 7))
 
     def test_secret_agreement_changes_the_term_without_telling_its_name(self):
         contract = self._create_approved(valid_to=self._day(10), confidentiality="open")
