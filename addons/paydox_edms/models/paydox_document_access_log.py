@@ -48,7 +48,9 @@ class PaydoxDocumentAccessLog(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        self._refuse()
+        if vals:
+            self._refuse()
+        return super().write(vals)
 
     # === BUSINESS METHODS === #
 

@@ -120,7 +120,8 @@ class PaydoxDocumentIndex(models.Model):
         precommit = self.env.cr.precommit
         if "paydox.document.index" not in precommit.data:
             precommit.data["paydox.document.index"] = set()
-            precommit.add(self.sudo().with_context({})._flush_cards)
+            # sudo: the index is written by the system
+            precommit.add(self.sudo()._flush_cards)
         precommit.data["paydox.document.index"].update(documents.ids)
 
     def _flush_cards(self):

@@ -1,9 +1,12 @@
 """Text of office files: an archive with XML inside, read piece by piece, so that a large one takes no memory. No ORM here."""
 
 import io
+import logging
 import re
 import zipfile
 from xml.parsers import expat
+
+_logger = logging.getLogger(__name__)
 
 MAX_UNPACKED = 200 * 1024 * 1024
 _CHUNK = 256 * 1024
@@ -70,8 +73,8 @@ def read_office(content, characters):
                 characters = reader.left
                 if not is_complete:
                     break
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
-        pass
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
+        _logger.info("An office file could not be read to the end: %s", type(error).__name__)
     return "".join(texts).lstrip("\n")
 
 

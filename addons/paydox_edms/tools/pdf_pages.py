@@ -19,7 +19,7 @@ class _Output(io.TextIOBase):
         super().__init__()
         self.left = characters
 
-    def write(self, text):
+    def write(self, text):  # pylint: disable=method-required-super
         sys.stdout.buffer.write(text[: self.left].encode("utf-8", "replace"))
         self.left -= len(text)
         if self.left <= 0:
