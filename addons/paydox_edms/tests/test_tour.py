@@ -70,3 +70,33 @@ class TestTour(PaydoxEdmsMixin, HttpCase):
             reply, [{"kind_id": outgoing.id, "partner_id": sender.id, "name": "Re: Tour request for an offer"}]
         )
         self.assertRecordValues(reply.link_ids, [{"type": "reply", "target_id": letter.id}])
+
+    def test_clerk_sends_an_order_and_a_reader_opens_and_confirms_it(self):
+        readers = self.author | self.legal | self.chief | self.director | self.stranger
+        self.kind.acquaintance_user_ids = readers
+        order = self._create_document(name="Tour order")
+        order.add_version("order.txt", b"The office is closed on Monday.")
+        order.action_register()
+
+        self.start_tour(f"/odoo/documents/{order.id}", "paydox_edms_clerk_sends_for_acquaintance", login="edms_clerk")
+        self.start_tour("/odoo/to-decide", "paydox_edms_reader_confirms", login="edms_legal")
+
+        step = order.sudo()._get_latest_sheets("acquaintance")[order.id]
+        line = step.line_ids.filtered(lambda line: line.user_id == self.legal)
+        self.assertEqual((step.people_count, step.done_count), (5, 1))
+        self.assertEqual((line.state, line.opened_version_id), ("agreed", order.current_version_id))
+
+    def test_secret_vote_ends_in_a_protocol(self):
+        document = self._create_document(name="Tour budget")
+
+        url = f"/odoo/documents/{document.id}"
+        self.start_tour(url, "paydox_edms_author_starts_a_secret_vote", login="edms_author")
+        step = document.sudo()._get_latest_sheets("vote")[document.id]
+        self.start_tour("/odoo/to-decide", "paydox_edms_voter_votes", login="edms_legal")
+        option = step.vote_option_ids[0]
+        self.assertEqual((step.done_count, option.tally, step.vote_outcome), (1, 1, False))
+        for user in (self.chief, self.director):
+            document.with_user(user).action_vote(option.id)
+
+        self.start_tour(f"/odoo/votes/{step.id}", "paydox_edms_author_reads_the_protocol", login="edms_author")
+        self.assertFalse(step.approval_id._find_broken_link())
