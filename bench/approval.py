@@ -38,8 +38,10 @@ class PaydoxWay:
         route.action_publish()
         kind = env["paydox.document.kind"].create({"name": "Bench", "code": "BENCH", "route_id": route.id})
         self.author = author
-        self.records = env["paydox.document"].with_user(author).create(
-            [{"name": f"Document {index}", "kind_id": kind.id} for index in range(records)]
+        self.records = (
+            env["paydox.document"]
+            .with_user(author)
+            .create([{"name": f"Document {index}", "kind_id": kind.id} for index in range(records)])
         )
 
     def request(self, records):
@@ -73,8 +75,10 @@ class TierWay:
         )
         partner = env["res.partner"].create({"name": "Bench"})
         self.author = author
-        self.records = env["sale.order"].with_user(author).create(
-            [{"partner_id": partner.id, "user_id": author.id} for _index in range(records)]
+        self.records = (
+            env["sale.order"]
+            .with_user(author)
+            .create([{"partner_id": partner.id, "user_id": author.id} for _index in range(records)])
         )
 
     def request(self, records):
@@ -103,11 +107,15 @@ def main():
 def make_people(env):
     """The author and the three who decide, with the rights that both ways need."""
     groups = [env.ref("base.group_user").id, env.ref("sales_team.group_sale_salesman_all_leads").id]
-    return env["res.users"].with_context(no_reset_password=True).create(
-        [
-            {"name": f"Person {index}", "login": f"bench_{index}", "tz": "UTC", "group_ids": [(6, 0, groups)]}
-            for index in range(DECIDERS + 1)
-        ]
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            [
+                {"name": f"Person {index}", "login": f"bench_{index}", "tz": "UTC", "group_ids": [(6, 0, groups)]}
+                for index in range(DECIDERS + 1)
+            ]
+        )
     )
 
 
@@ -156,7 +164,9 @@ def show(results, options):
     """Print the table. :return: the targets that were missed"""
     missed = []
     print(f"{options.records} records, median of {options.runs} runs, per record.")
-    print("{:<26}{:>12}{:>9}{:>12}{:>9}{:>8}{:>8}".format("", "PayDox", "queries", "tier", "queries", "ratio", "target"))
+    print(
+        "{:<26}{:>12}{:>9}{:>12}{:>9}{:>8}{:>8}".format("", "PayDox", "queries", "tier", "queries", "ratio", "target")
+    )
     for mode, ways in results.items():
         for what in ("request", "decision"):
             chosen = [index for index, row in enumerate(ROWS) if row[0] == what]

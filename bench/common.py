@@ -11,6 +11,7 @@ from pathlib import Path
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
+from odoo.tools import SQL
 
 
 def parse_arguments(description, runs=7, **numbers):
@@ -57,3 +58,46 @@ def write_report(options, report):
     if options.json:
         machine = {"python": platform.python_version(), "cores": os.cpu_count()}
         Path(options.json).write_text(json.dumps({"runs": options.runs, "machine": machine} | report, indent=2) + "\n")
+
+
+def copy_rows(cr, table, row_id, count, **columns):
+    """Insert ``count`` copies of a row, so that the data fit the table whatever columns it has.
+
+    :param columns: SQL of the columns that differ; ``n`` counts from 0. Columns that the table has not are left out
+    :return: the id of the first copy; the others follow it without gap
+    """
+    cr.execute(
+        SQL(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'", table
+        )
+    )
+    names = [name for [name] in cr.fetchall()]
+    cr.execute(SQL("SELECT nextval(%s)", f"{table}_id_seq"))
+    [first] = cr.fetchone()
+    columns["id"] = f"{first} + n"
+    values = [
+        SQL(columns[name].replace("%", "%%")) if name in columns else SQL("pattern.%s", SQL.identifier(name))
+        for name in names
+    ]
+    cr.execute(
+        SQL(
+            "INSERT INTO %s (%s) SELECT %s FROM %s pattern, generate_series(0, %s) n WHERE pattern.id = %s",
+            SQL.identifier(table),
+            SQL(", ").join(map(SQL.identifier, names)),
+            SQL(", ").join(values),
+            SQL.identifier(table),
+            count - 1,
+            row_id,
+        )
+    )
+    cr.execute(SQL("SELECT setval(%s, %s)", f"{table}_id_seq", first + count))
+    return first
+
+
+def vacuum(cr, *tables):
+    """What autovacuum does after such a load, so that no run meets it halfway."""
+    connection = cr._cnx
+    connection.autocommit = True
+    for table in tables:
+        cr.execute(SQL("VACUUM ANALYZE %s", SQL.identifier(table)))
+    connection.autocommit = False
