@@ -14,7 +14,7 @@ from bench.common import open_database, parse_arguments, ratio_line, write_repor
 
 DECIDERS = 3
 # Records for the calls of their own: these take longer, and the median of a call needs no more.
-SINGLE = 10
+SINGLE = 50
 WAYS = ("paydox", "tier")
 MODES = ("single", "batch")
 TARGETS = {"request": 1.0, "decision": 1.5}

@@ -64,12 +64,17 @@ class InboxBench:
         return self.lines.search_count(self.domain)
 
     def run_plain(self):
-        """Columns of the table itself, in the order of its key, without access rules: nothing can be less."""
+        """The columns of the table itself for the same person, in the order of its key."""
+        names = [name for name, field in self.lines._fields.items() if field.store and field.column_type]
+        return self.lines.search_read([("user_id", "=", self.lines.env.uid)], names, limit=LIMIT, order="id")
+
+    def run_bare(self):
+        """Only the columns that the list shows of the table, as superuser: the least that 80 rows can cost."""
         names = [name for name in self.specification if self.lines._fields[name].store]
         return self.lines.sudo().search_read([], names, limit=LIMIT, order="id")
 
     def measure(self, runs):
-        samples = {"list": [], "counter": [], "plain": []}
+        samples = {"list": [], "counter": [], "plain": [], "bare": []}
         for run in range(runs + 1):
             for name in samples if run % 2 else reversed(samples):
                 self.env.cr.rollback()
@@ -179,7 +184,7 @@ def show(results, options):
     print("{:<12}{:>12}{:>10}{:>10}{:>8}".format("", "time", "queries", "ratio", "target"))
     for name, result in results.items():
         ratio = result["median"] / results["plain"]["median"]
-        target = "" if name == "plain" else f"{TARGET:.2f}"
+        target = f"{TARGET:.2f}" if name in ("list", "counter") else ""
         print(f"{name:<12}{result['median'] * 1000:>9.1f} ms{result['queries']:>10}{ratio:>10.2f}{target:>8}")
 
 

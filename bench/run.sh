@@ -1,11 +1,43 @@
 #!/usr/bin/env bash
-# Benchmark of the funnel on a scratch database. Usage: [DEALS=n] [EVENTS=n] [RUNS=n] [JSON=file] bench/run.sh
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|search]
+#   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · DOCUMENTS
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
 
+what=${1:-funnel}
+[[ -f $ROOT/bench/$what.py ]] || die "There is no benchmark \"$what\". See bench/README.md."
 begin_session
 database=bench_$$
 db_make "$database"
 on_exit "db_drop $database"
-deals=${DEALS:-1000000}
-"$VENV/bin/python" "$ROOT/bench/run.py" --config "$ODOO_CONF" --db "$database" --deals "$deals" \
-    --events "${EVENTS:-$((deals * 5))}" --runs "${RUNS:-7}" ${JSON:+--json "$JSON"}
+
+# number OPTION VALUE: an option of the benchmark, when the variable is set.
+number() { [[ -z ${2:-} ]] || options+=("--$1" "$2"); }
+
+options=(--config "$ODOO_CONF" --db "$database")
+number runs "${RUNS:-}"
+number json "${JSON:-}"
+case $what in
+    funnel)
+        script=run.py
+        deals=${DEALS:-1000000}
+        options+=(--deals "$deals" --events "${EVENTS:-$((deals * 5))}")
+        ;;
+    approval)
+        # The addons of OCA (AGPL) are run for the comparison only; they stay outside of the project.
+        tier=$PAYDOX_CACHE/bench/tier
+        "$VENV/bin/pip" install -q --no-deps --upgrade --target "$tier" \
+            odoo-addon-base-tier-validation==19.0.1.4.6 odoo-addon-sale-tier-validation==19.0.1.0.0.3
+        path=$ADDONS_PATH,$tier/odoo/addons
+        odoo -c "$ODOO_CONF" --addons-path="$path" -d "$database" --no-http --stop-after-init --log-level=error \
+            -i sale_tier_validation --skip-auto-install
+        options+=(--addons-path "$path")
+        number records "${RECORDS:-}"
+        ;;
+    inbox)
+        number lines "${INBOX_LINES:-}"
+        number open-lines "${INBOX_OPEN:-}"
+        ;;
+    acquaintance) number people "${PEOPLE:-}" ;;
+    search) number documents "${DOCUMENTS:-}" ;;
+esac
+"$VENV/bin/python" "$ROOT/bench/${script:-$what.py}" "${options[@]}"

@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 COUNT_LIMIT = 1000
 MAX_NAMES = 5
+# What the rows of the inbox and the access rules ask of a document.
+_INBOX_COLUMNS = ("name", "number", "partner_id", "amount", "currency_id", "confidentiality", "company_id")
 
 
 class PaydoxApprovalLine(models.Model):
@@ -37,6 +39,8 @@ class PaydoxApprovalLine(models.Model):
         for model, lines in self.grouped("res_model").items():
             # An addon may be gone, and its records with it.
             records = self.env[model].browse(lines.mapped("res_id")) if model in self.env else ()
+            if records:
+                records._prefetch_inbox(lines)
             readable = records._filtered_access("read") if records else ()
             facts = {record.id: record._get_inbox_facts() for record in readable}
             for line in lines:
@@ -45,6 +49,7 @@ class PaydoxApprovalLine(models.Model):
     @api.depends("approval_id")
     def _compute_has_file(self):
         # sudo: who reads the line may know that there is a file, not which
+        self.sudo().approval_id.fetch(["version_id"])
         for line, line_sudo in zip(self, self.sudo(), strict=True):
             line.has_file = bool(line_sudo.approval_id.version_id)
 
@@ -197,6 +202,9 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
     # === HOOKS === #
 
+    def _prefetch_inbox(self, lines):
+        """Called before the facts of the records of ``lines`` are read, for models that can get them at once."""
+
     def _get_inbox_facts(self):
         """What the inbox shows of the record: values of ``record_…`` of ``paydox.approval.line``."""
         self.ensure_one()
@@ -205,6 +213,15 @@ class PaydoxApprovalMixin(models.AbstractModel):
 
 class PaydoxDocument(models.Model):
     _inherit = "paydox.document"
+
+    def _prefetch_inbox(self, lines):
+        super()._prefetch_inbox(lines)
+        # sudo: only the columns of the list, without the text of the documents; whoever looks at them asks for the rights
+        documents_sudo = self.sudo()
+        documents_sudo.fetch(_INBOX_COLUMNS)
+        # Whose turn it is takes part (see `_get_involved_domain`), so the access rules need not ask the database.
+        turns_sudo = documents_sudo.browse(lines.filtered("can_decide").mapped("res_id"))
+        self._fields["is_involved"]._update_cache(turns_sudo, True)
 
     def _get_inbox_facts(self):
         return super()._get_inbox_facts() | {
