@@ -83,6 +83,13 @@ class PaydoxDocumentLink(models.Model):
 
     # === HELPERS === #
 
+    def _prepare_copy(self):
+        """Values of the same link on another document."""
+        self.ensure_one()
+        vals = self.copy_data()[0]
+        vals.pop("document_id", None)
+        return vals
+
     @api.model
     def _get_inverse_names(self):
         return {

@@ -37,8 +37,7 @@ class PaydoxDocumentCopy(models.TransientModel):
         copy = document.copy(
             {
                 "parent_id": self.has_parent and self.keep_parent and document.parent_id.id,
-                "link_ids": self.keep_links
-                and [Command.create({"type": link.type, "target_id": link.target_id.id}) for link in self._get_links()],
+                "link_ids": self.keep_links and [Command.create(link._prepare_copy()) for link in self._get_links()],
             }
         )
         if self.copy_file and (version := document.current_version_id.with_context(bin_size=False)):
