@@ -377,6 +377,29 @@ class TestConcurrency(PaydoxEdmsMixin, BaseCase):
         self.assertEqual(len([request for request in (file, close) if request.error]), 1)
         self.assertEqual((case.state, bool(document.nomenclature_id)) in (("closed", False), ("open", True)), True)
 
+    def test_case_sees_what_was_filed_after_its_closing_began(self):
+        case = self.env["paydox.nomenclature"].create({"index": "RACE", "name": "Race"})
+        case_id = case.id
+        document = self._create_document()
+        self.cr.commit()
+        filed = threading.Event()
+        file = self._request(self.chief, document, "write", {"nomenclature_id": case_id})
+
+        def file_first(barrier):
+            file(barrier)
+            filed.set()
+
+        def close_later(env):
+            filed.wait(timeout=20)
+            env["paydox.nomenclature"].browse(case_id).action_close()
+
+        close = _Request(self.registry, self.chief.id, close_later)
+        self._race(file_first, close)
+
+        self.assertIsNone(file.error)
+        self.assertIn("unfinished documents", str(close.error))
+        self.assertEqual(case.state, "open")
+
     def _create_vote_race(self, **kwargs):
         document = self._create_document()
         users = self.legal | self.chief | self.director
