@@ -120,6 +120,7 @@ from . import paydox_document_link
 from . import paydox_document_link_amendment
 from . import paydox_document_amendment
 from . import paydox_document_control_point
+from . import paydox_document_control_point_verbs
 from . import paydox_document_control
 from . import paydox_document_transfer
 from . import paydox_document_passing

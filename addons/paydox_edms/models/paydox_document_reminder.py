@@ -40,7 +40,7 @@ class PaydoxDocumentReminder(models.Model):
         string="Only Points",
         help="Empty: control points of every kind.",
     )
-    days_before = fields.Integer(string="Days Before", default=7)
+    days_before = fields.Integer(default=7)
     repeat_days = fields.Integer(string="Repeat Every, Days", help="Until the date comes. 0: remind once.")
     is_yearly = fields.Boolean(string="Each Year", help="Remind of the anniversaries of the date.")
     # whom

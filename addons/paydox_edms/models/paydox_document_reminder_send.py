@@ -35,7 +35,7 @@ class PaydoxDocumentReminder(models.Model):
     @api.model
     def _get_due_definitions(self):
         """The reminders people wrote, as ids, and those that the days of the kinds make, as values."""
-        definitions = list(self.search([]).ids)
+        definitions = self.search([("active", "=", True)]).ids
         for kind in self.env["paydox.document.kind"].search([("reminder_days", "!=", False)]):
             common = {"kind_id": kind.id, "date_field": "valid_to", "to_responsible": True, "to_author": True}
             definitions += [common | {"days_before": days} for days in kind._get_reminder_days()]

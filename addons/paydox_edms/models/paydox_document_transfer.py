@@ -28,7 +28,6 @@ class PaydoxDocumentTransfer(models.Model):
     )
     head_id = fields.Many2one(
         comodel_name="res.users",
-        string="Head",
         required=True,
         readonly=True,
         ondelete="restrict",
@@ -36,7 +35,7 @@ class PaydoxDocumentTransfer(models.Model):
         help="Who headed the receiving department when the document was sent.",
     )
     sent_by_id = fields.Many2one(
-        comodel_name="res.users", string="Sent By", required=True, readonly=True, ondelete="restrict", index=True
+        comodel_name="res.users", required=True, readonly=True, ondelete="restrict", index=True
     )
     sent_at = fields.Datetime(string="Sent On", required=True, readonly=True)
     comment = fields.Text(readonly=True)
