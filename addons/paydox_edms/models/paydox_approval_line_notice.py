@@ -1,11 +1,14 @@
 import logging
 from datetime import timedelta
+from functools import partial
 
 import pytz
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+from .paydox_approval_mixin_notices import DIGEST_FROM
 
 _logger = logging.getLogger(__name__)
 
@@ -63,14 +66,17 @@ class PaydoxApprovalLine(models.Model):
         over = self.filtered(lambda line: line.state != "pending" or not line.user_id.active)
         over.write({"notice_state": "skipped"})
         single = (self - over).filtered(lambda line: line._is_instant())
-        for line in single:
-            line._deliver(line.user_id, line._send_request)
+        for user, lines in single.grouped("user_id").items():
+            # Who gets many turns at once gets one list of them.
+            for part in (lines,) if len(lines) >= DIGEST_FROM else lines:
+                part._deliver(user, part._send_request if len(part) == 1 else partial(part._send_digest, user))
         digests = (self - over - single).filtered(lambda line: line.user_id._is_digest_due(DIGEST_HOUR))
         for user in digests.user_id:
             # What the batch does not hold of the person's lines goes with it all the same.
             domain = Domain("notice_state", "=", "queued") & Domain("user_id", "=", user.id)
             lines = self.search(domain & Domain("state", "=", "pending"), order="deadline, id").try_lock_for_update()
-            lines._deliver(user, lambda user=user, lines=lines: lines._send_digest(user))
+            lines._deliver(user, partial(lines._send_digest, user))
+            user.paydox_digest_on = user._get_digest_day()
         return len(over | single | digests)
 
     def _deliver(self, user, send):
@@ -103,7 +109,6 @@ class PaydoxApprovalLine(models.Model):
 
     def _send_digest(self, user):
         lines = self.with_context(lang=user.lang)
-        user.paydox_digest_on = user._get_digest_day()
         lines.env["mail.thread"].message_notify(
             partner_ids=user.partner_id.ids,
             subject=lines.env._("%(count)s wait for your decision", count=len(lines)),

@@ -93,6 +93,18 @@ class TestNotice(PaydoxEdmsCase):
             self._send()
             self.assertEqual(len(self._get_notices(self.director)), 2)
 
+    def test_many_turns_at_once_are_one_message(self):
+        self.kind.route_id = self._create_route({"users": self.director})
+        documents = self.env["paydox.document"].with_user(self.author)
+        documents = documents.create([{"name": f"Document {index}", "kind_id": self.kind.id} for index in range(5)])
+        documents.action_submit()
+
+        self._send()
+
+        message = self._get_notices(self.director)
+        self.assertEqual(len(message), 1)
+        self.assertEqual(len(re.findall("/paydox/decide/", message.body)), 5)
+
     def test_what_is_due_soon_does_not_wait_for_the_digest(self):
         self.director.paydox_notice = "daily"
         document = self._create_submitted({"users": self.director})
