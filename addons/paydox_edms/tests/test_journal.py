@@ -13,10 +13,10 @@ class TestJournal(PaydoxEdmsCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.journal = cls.env["paydox.document.journal"].create(
-            {"name": "General Register", "code": "REG", "number_pattern": "{kind}-{seq:03}/{yy}"}
+            {"name": "General Register", "code": "TREG", "number_pattern": "{kind}-{seq:03}/{yy}"}
         )
         cls.letters, cls.orders = cls.env["paydox.document.kind"].create(
-            [{"name": code, "code": code, "journal_id": cls.journal.id} for code in ("LET", "DEC")]
+            [{"name": code, "code": code, "journal_id": cls.journal.id} for code in ("TLET", "TDEC")]
         )
 
     def test_kinds_of_a_journal_are_numbered_together(self):
@@ -27,7 +27,7 @@ class TestJournal(PaydoxEdmsCase):
         with freeze_time("2026-03-01"):
             documents.action_register()
 
-        self.assertEqual(documents.mapped("number"), ["LET-001/26", "DEC-002/26", "LET-003/26"])
+        self.assertEqual(documents.mapped("number"), ["TLET-001/26", "TDEC-002/26", "TLET-003/26"])
         rows = self.env["paydox.document.number"].search([("document_id", "in", documents.ids)])
         self.assertEqual(rows.journal_id, self.journal)
 
@@ -38,7 +38,7 @@ class TestJournal(PaydoxEdmsCase):
         with freeze_time(datetime(2027, 1, 1, 10, 0)):
             after.action_register()
 
-        self.assertEqual((before.number, after.number), ("LET-001/26", "DEC-001/27"))
+        self.assertEqual((before.number, after.number), ("TLET-001/26", "TDEC-001/27"))
 
     def test_sequence_goes_on_when_the_pattern_of_the_journal_changes(self):
         first, second = (self._create_document(kind_id=self.letters.id) for _ in range(2))
@@ -47,7 +47,7 @@ class TestJournal(PaydoxEdmsCase):
         self.journal.with_user(self.manager).number_pattern = "{journal}/{seq}/{yy}"
         second.action_register()
 
-        self.assertRegex(second.number, r"^REG/2/\d\d$")
+        self.assertRegex(second.number, r"^TREG/2/\d\d$")
         self.assertEqual(self.orders.number_pattern, "{journal}/{seq}/{yy}")
 
     def test_pattern_belongs_to_the_journal(self):
@@ -68,7 +68,7 @@ class TestJournal(PaydoxEdmsCase):
                 self.journal.flush_recordset()
 
     def test_used_journal_is_not_archived(self):
-        with self.assertRaisesRegex(ValidationError, "used by DEC, LET"):
+        with self.assertRaisesRegex(ValidationError, "used by TDEC, TLET"):
             self.journal.active = False
 
     def test_journals_are_configured_by_managers_only(self):

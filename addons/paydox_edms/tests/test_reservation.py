@@ -109,9 +109,9 @@ class TestReservation(PaydoxEdmsCase):
         self.assertEqual(document.number, f"{parents[0].number}/1/1")
 
     def test_number_of_a_shared_journal_suits_each_of_its_kinds(self):
-        journal = self.env["paydox.document.journal"].create({"name": "General", "code": "GEN"})
+        journal = self.env["paydox.document.journal"].create({"name": "General", "code": "TGEN"})
         kinds = self.env["paydox.document.kind"].create(
-            [{"name": code, "code": code, "journal_id": journal.id} for code in ("AA", "BB")]
+            [{"name": code, "code": code, "journal_id": journal.id} for code in ("TAA", "TBB")]
         )
         number = self._reserve(kind_id=kinds[0].id)
         document = self._create_document(kind_id=kinds[1].id)
