@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
@@ -35,9 +37,10 @@ class PaydoxApprovalMixin(models.AbstractModel):
     @api.depends("approval_ids.state")
     def _compute_vote_count(self):
         # sudo: who reads the record may know how often it was put to the vote
-        steps_sudo = self.env["paydox.approval.step"].sudo()
+        steps_sudo = self.env["paydox.approval.step"].sudo().search(self._get_vote_domain())
+        counts = Counter(step_sudo.approval_id.res_id for step_sudo in steps_sudo)
         for record in self:
-            record.vote_count = steps_sudo.search_count(record._get_vote_domain()) if record._origin.id else 0
+            record.vote_count = counts[record._origin.id]
 
     # === ACTIONS === #
 
@@ -172,7 +175,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
     # === HELPERS === #
 
     def _get_vote_domain(self):
-        approvals = [("approval_id.res_model", "=", self._name), ("approval_id.res_id", "=", self._origin.id)]
+        approvals = [("approval_id.res_model", "=", self._name), ("approval_id.res_id", "in", self._origin.ids)]
         return [("kind", "=", "vote"), ("started_at", "!=", False), *approvals]
 
     @api.model

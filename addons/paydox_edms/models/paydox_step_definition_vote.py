@@ -25,7 +25,6 @@ class PaydoxStepDefinition(models.AbstractModel):
     )
     chairman_id = fields.Many2one(
         comodel_name="res.users",
-        string="Chairman",
         ondelete="restrict",
         domain="[('share', '=', False)]",
         help="His vote decides when votes are equal.",

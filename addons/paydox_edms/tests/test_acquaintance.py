@@ -142,7 +142,8 @@ class TestAcquaintance(AcquaintanceMixin, PaydoxEdmsCase):
             with self.assertRaises(UserError):
                 document.action_send_acquaintance(self.readers.ids)
             self.assertFalse(document.can_send_acquaintance)
-        self.assertFalse(self.env["paydox.approval"].search([("purpose", "=", "acquaintance")]))
+        sent = [("purpose", "=", "acquaintance"), ("document_id", "in", (draft | empty | review).ids)]
+        self.assertFalse(self.env["paydox.approval"].search(sent))
 
     def test_text_without_a_file_is_read_on_the_card(self):
         text = self._create_document(note="<p>The office is closed on Monday.</p>")
@@ -376,7 +377,9 @@ class TestAcquaintance(AcquaintanceMixin, PaydoxEdmsCase):
         self.order.add_version("order.pdf", PDF_2)
         self._run_cron("ir_cron_dispatch_events")
 
-        rounds = self.env["paydox.approval"].search([("purpose", "=", "acquaintance")])
+        rounds = self.env["paydox.approval"].search(
+            [("purpose", "=", "acquaintance"), ("document_id", "=", self.order.id)]
+        )
         self.assertEqual(rounds.mapped("round"), [2, 1])
         self.assertEqual(rounds[0].version_id, self.order.current_version_id)
         self.assertEqual(rounds[0].line_ids.user_id, self.legal | self.chief)
@@ -484,7 +487,7 @@ class TestAcquaintance(AcquaintanceMixin, PaydoxEdmsCase):
     def test_window_starts_with_what_the_kind_says_and_opens_the_sheet(self):
         self.kind.acquaintance_user_ids = self.legal | self.chief
         action = self.order.with_user(self.clerk).action_open_send_acquaintance()
-        form = Form(self.env["paydox.acquaintance.send"].with_user(self.clerk).with_context(action["context"]))
+        form = Form(self.env["paydox.acquaintance.send"].with_user(self.clerk).with_context(**action["context"]))
         self.assertEqual(form.people_count, 2)
         form.user_ids.add(self.stranger)
         form.term_days = 5

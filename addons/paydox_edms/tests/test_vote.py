@@ -502,7 +502,8 @@ class TestVote(VoteMixin, PaydoxEdmsCase):
         second = step.action_make_protocol()
 
         self.assertEqual(first["res_id"], second["res_id"])
-        self.assertEqual(len(self.env["paydox.document"].search([("name", "like", "Protocol of the vote")])), 1)
+        protocols = self.env["paydox.document.link"].search([("target_id", "=", self.document.id)]).document_id
+        self.assertEqual(protocols.ids, [first["res_id"]])
 
     def test_protocol_is_printed(self):
         step = self._start()
@@ -548,6 +549,14 @@ class TestVote(VoteMixin, PaydoxEdmsCase):
             self._create_submitted({"users": self.legal | self.chief, "kind": "vote", "is_secret": True})
 
     # === WINDOWS === #
+
+    def test_votes_of_many_documents_are_counted_together(self):
+        documents = self.document | self._create_document() | self._create_document()
+        for document in documents[:2]:
+            self._start(document=document)
+        self._start()
+        documents.invalidate_recordset()
+        self.assertEqual(documents.mapped("vote_count"), [2, 1, 0])
 
     def test_window_starts_the_vote(self):
         action = self.document.action_open_start_vote()

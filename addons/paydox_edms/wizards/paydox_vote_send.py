@@ -33,7 +33,6 @@ class PaydoxVoteSend(models.TransientModel):
     vote_quorum = fields.Integer(string="Voters Needed, %", default=50)
     chairman_id = fields.Many2one(
         comodel_name="res.users",
-        string="Chairman",
         domain="[('share', '=', False)]",
         help="His vote decides when votes are equal.",
     )
