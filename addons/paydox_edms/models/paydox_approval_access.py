@@ -51,6 +51,21 @@ class PaydoxApproval(models.Model):
     _name = "paydox.approval"
     _inherit = ["paydox.approval", "paydox.approval.readable"]
 
+    # === ACTIONS === #
+
+    def action_open_record(self):
+        """Open what the sheet is about."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # === HELPERS === #
+
     @api.model
     def _get_approvable_models(self):
         """Names of the models whose records can be sent on a route."""

@@ -34,12 +34,15 @@ class PaydoxApprovalLine(models.Model):
 
     def _schedule_activities(self):
         # The activity itself stays silent: the notice has a link to decide and goes by the queue.
-        super(PaydoxApprovalLine, self.with_context(mail_activity_quick_update=True))._schedule_activities()
+        quiet = self.with_context(mail_activity_quick_update=True)
+        result = super(PaydoxApprovalLine, quiet)._schedule_activities()
         # Nobody is told what he does himself; readers are told by a job of their own.
         told = self.filtered(lambda line: line.kind != "acquaint" and line.user_id.id != self.env.uid)
         if told:
             told.write({"notice_state": "queued"})
+            # sudo: business users have no access to the jobs
             self.env.ref("paydox_edms.ir_cron_send_notices").sudo()._trigger()
+        return result
 
     # === CRON === #
 

@@ -41,7 +41,8 @@ class PaydoxDealType(models.Model):
     def _get_all_locked_names(self):
         """Names of the fields that any type locks, so that other writes cost nothing."""
         # sudo: types of other companies count too
-        return self.sudo().with_context(active_test=False).search([])._get_locked_names()
+        types_sudo = self.sudo().with_context(active_test=False).search([("locked_field_ids", "!=", False)])
+        return types_sudo._get_locked_names()
 
 
 class PaydoxRoute(models.Model):

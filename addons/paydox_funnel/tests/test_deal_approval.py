@@ -177,6 +177,13 @@ class TestDealApproval(PaydoxFunnelCase):
                     self.assertEqual(len(found), count)
                     self.assertEqual(len(row.with_user(user)._filtered_access("read")), count)
 
+    def test_sheet_leads_to_the_deal(self):
+        approval = self._send().sudo().approval_id
+
+        self.assertEqual(approval.with_user(self.seller).action_open_record()["res_id"], self.lead.id)
+        with self.assertRaises(AccessError):
+            approval.with_user(self.rival).action_open_record()
+
     def test_rows_of_deals_are_not_written_by_rpc(self):
         lead = self._send()
         approval = lead.sudo().approval_id
