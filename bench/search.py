@@ -53,6 +53,8 @@ def main():
         seconds = None if options.reuse else fill(env, options.documents)
         reader = env["res.users"].search([("login", "=", READER)])
         documents = env["paydox.document"].with_user(reader)
+        cr.execute("SELECT count(*) FROM paydox_document")
+        options.documents = cr.fetchone()[0]
         results = [measure(documents, query, options.runs) for query in make_queries(options.queries)]
     report = summarize(results, options, seconds)
     print(json.dumps({name: value for name, value in report.items() if name != "queries"}, indent=2))
