@@ -61,7 +61,7 @@ class PaydoxDocument(models.Model):
     number = fields.Char(string="Registration Number", copy=False, readonly=True, index="trigram", tracking=True)
     registered_at = fields.Datetime(string="Registered On", copy=False, readonly=True)
     registered_by_id = fields.Many2one(comodel_name="res.users", copy=False, readonly=True)
-    sender_number = fields.Char(string="Sender's Number", copy=False, tracking=True)
+    sender_number = fields.Char(string="Sender's Number", copy=False, tracking=True, index="trigram")
     sender_date = fields.Date(string="Sender's Date", copy=False)
     # dates
     date = fields.Date(string="Document Date", default=fields.Date.context_today, required=True, tracking=True)

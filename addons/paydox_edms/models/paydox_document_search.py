@@ -21,6 +21,9 @@ class PaydoxDocument(models.Model):
         exportable=False,
     )
 
+    # The order of the list: a frequent word is found among the newest documents without reading all that have it.
+    _date_idx = models.Index("(date DESC, id DESC)")
+
     # === COMPUTE METHODS === #
 
     def _compute_search_text(self):
