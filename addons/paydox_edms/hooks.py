@@ -15,6 +15,7 @@ _TABLES = (
     "paydox_document_number",
     "paydox_document_link",
     "paydox_document_permission",
+    "paydox_external_review",
     "paydox_document_transfer",
     "paydox_document_reminder_sent",
     "paydox_document_reminder",
