@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .paydox_step_definition import MANUAL_KINDS
@@ -8,6 +8,28 @@ class PaydoxApprovalMixin(models.AbstractModel):
     """Verbs of those who answer for the run: withdraw, stop, pass over a step."""
 
     _inherit = "paydox.approval.mixin"
+
+    can_control = fields.Boolean(
+        compute="_compute_can_control",
+        help="The current user answers for the running round: sent it or manages routes.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("approval_ids.state")
+    @api.depends_context("uid")
+    def _compute_can_control(self):
+        is_manager = self.env.user.has_group("paydox_edms.paydox_edms_group_manager")
+        for record in self:
+            record.can_control = record.approval_state == "running" and (is_manager or record._can_withdraw())
+
+    # === ACTIONS === #
+
+    def action_open_control(self):
+        """Open the window for those who answer for the running round."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.approval_id.action_open_control()
 
     # === BUSINESS METHODS === #
 
@@ -54,7 +76,3 @@ class PaydoxApprovalMixin(models.AbstractModel):
         self._log_step("bypass", step_sudo, reason)
         step_sudo._close("skipped")
         approval_sudo._advance()
-
-    def _can_manage_run(self):
-        """Whether the current user may pass over steps and change terms."""
-        return self.env.user.has_group("paydox_edms.paydox_edms_group_manager")

@@ -36,7 +36,11 @@ class PaydoxApprovalMixin(models.AbstractModel):
     def _get_log_text(self, action, step_sudo, detail=None):
         labels = dict(self.env["paydox.approval.decision"]._fields["action"]._description_selection(self.env))
         text = self.env._("%(step)s: %(result)s", step=step_sudo.name or "", result=labels[action])
-        return self.env._("%(text)s to %(user)s", text=text, user=detail) if detail else text
+        if not detail:
+            return text
+        if action == "invite":
+            return self.env._("%(text)s: %(users)s", text=text, users=detail)
+        return self.env._("%(text)s to %(user)s", text=text, user=detail)
 
     def _notify_outcome(self, approval, text_getter):
         """Tell the author and the person who asked, each in his language.

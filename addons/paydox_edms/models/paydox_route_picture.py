@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import format_duration
 
 STATE_COLORS = {"running": "info", "agreed": "success", "refused": "danger", "skipped": "secondary"}
 LINE_ICONS = {
@@ -28,7 +27,7 @@ class PaydoxStepDefinition(models.AbstractModel):
         if self.mode == "sequential":
             facts.append(labels["mode"][self.mode])
         if self.deadline_hours:
-            facts.append(self.env._("%(hours)s h", hours=format_duration(self.deadline_hours).removesuffix(":00")))
+            facts.append(self.env._("%(hours)s h", hours=f"{self.deadline_hours:g}"))
         return {"name": self.name, "facts": facts, "people": [], "color": "secondary", "state": False, "note": False}
 
     def _get_rule_text(self, labels):

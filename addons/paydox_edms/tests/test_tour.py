@@ -100,3 +100,36 @@ class TestTour(PaydoxEdmsMixin, HttpCase):
 
         self.start_tour(f"/odoo/votes/{step.id}", "paydox_edms_author_reads_the_protocol", login="edms_author")
         self.assertFalse(step.approval_id._find_broken_link())
+
+    def test_contract_goes_by_three_steps_comes_back_and_a_substitute_decides(self):
+        self.kind.route_id = self._create_route(
+            {"users": self.legal | self.chief, "name": "Lawyers", "rule": "quorum", "quorum": 2},
+            {"users": self.director, "name": "Director", "kind": "confirm"},
+            {"users": self.director, "name": "Signature", "kind": "sign"},
+        )
+        document = self._create_document(name="Tour supply contract")
+        document.add_version("contract.txt", b"text")
+        url = f"/odoo/documents/{document.id}"
+
+        self.start_tour(url, "paydox_edms_author_sends", login="edms_author")
+        self.assertState(document, "review", "running")
+        document.with_user(self.legal).action_agree()
+        document.with_user(self.chief).action_agree("Mind the term")
+        document.with_user(self.director).action_return("Add the annex")
+        document.add_version("contract.txt", b"text with the annex")
+
+        self.start_tour(url, "paydox_edms_author_sends_again", login="edms_author")
+        self.assertWaitsFor(document, self.director)
+        self.env["paydox.substitution"].create(
+            {"user_id": self.director.id, "substitute_id": self.stranger.id, "date_to": "2099-12-31"}
+        )
+
+        self.start_tour(url, "paydox_edms_substitute_agrees", login="edms_stranger")
+        lines = document.sudo().approval_id.line_ids
+        confirmed = lines.filtered(lambda line: line.step_id.name == "Director")
+        self.assertRecordValues(
+            confirmed, [{"state": "agreed", "user_id": self.director.id, "decided_by_id": self.stranger.id}]
+        )
+        document.with_user(self.director).action_agree()
+        self.assertState(document, "signed", "approved")
+        self.assertEqual(document.sudo().approval_ids.mapped("round"), [2, 1])
