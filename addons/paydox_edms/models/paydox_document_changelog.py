@@ -37,6 +37,7 @@ class PaydoxDocument(models.Model):
             "res_model": "paydox.document.change",
             "views": [(False, "list")],
             "domain": [("document_id", "=", self.id)],
+            "context": {"hide_document": True},
         }
 
     # === HELPERS === #
