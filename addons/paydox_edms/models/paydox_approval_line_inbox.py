@@ -214,7 +214,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
 class PaydoxDocument(models.Model):
     _inherit = "paydox.document"
 
-    def _prefetch_inbox(self, lines):
+    def _prefetch_inbox(self, lines):  # pylint: disable=missing-return
         super()._prefetch_inbox(lines)
         # sudo: only the columns of the list, without the text of the documents; whoever looks at them asks for the rights
         documents_sudo = self.sudo()

@@ -16,7 +16,7 @@ class PaydoxDocument(models.Model):
 
     # === COMPUTE METHODS === #
 
-    def _compute_confidentiality(self):
+    def _compute_confidentiality(self):  # pylint: disable=missing-return
         """What is made from a secret document is secret as well, until somebody decides otherwise."""
         super()._compute_confidentiality()
         for document in self.filtered(lambda document: not document._origin.id):

@@ -62,7 +62,7 @@ class PaydoxStepDefinition(models.AbstractModel):
     sequence = fields.Integer(default=10)
     kind = fields.Selection(selection=STEP_KINDS, default="approve", required=True)
     # how they decide
-    mode = fields.Selection(selection=STEP_MODES, string="Order", default="parallel", required=True)
+    mode = fields.Selection(selection=STEP_MODES, string="Order of People", default="parallel", required=True)
     rule = fields.Selection(selection=STEP_RULES, string="Who Must Agree", default="all", required=True)
     quorum = fields.Integer(default=1, help="How many people must agree.")
     quorum_type = fields.Selection(selection=QUORUM_TYPES, string="Quorum In", default="number", required=True)

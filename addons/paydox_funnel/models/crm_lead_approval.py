@@ -87,6 +87,9 @@ class CrmLead(models.Model):
 
     # === HOOKS OF THE APPROVAL MIXIN ===#
 
+    def _get_material_fields(self):
+        return AGREED_FIELDS | self.deal_type_id._get_locked_names()
+
     def _get_approval_route(self):
         return self.deal_type_id.route_id
 

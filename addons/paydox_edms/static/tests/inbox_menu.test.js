@@ -25,8 +25,24 @@ defineModels([ApprovalLine]);
 describe.current.tags("desktop");
 
 const LINES = [
-    { id: 1, name: "Pumps", kind: "approve", kind_label: "Approve", step: "Lawyer", deadline: "2026-11-20 12:00:00", is_late: true },
-    { id: 2, name: "Valves", kind: "sign", kind_label: "Sign", step: "Director", deadline: false, is_late: false },
+    {
+        id: 1,
+        name: "Pumps",
+        kind: "approve",
+        kind_label: "Approve",
+        step: "Lawyer",
+        deadline: "2026-11-20 12:00:00",
+        is_late: true,
+    },
+    {
+        id: 2,
+        name: "Valves",
+        kind: "sign",
+        kind_label: "Sign",
+        step: "Director",
+        deadline: false,
+        is_late: false,
+    },
 ];
 let summary;
 

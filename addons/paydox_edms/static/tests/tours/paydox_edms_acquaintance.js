@@ -50,7 +50,8 @@ registry.category("web_tour.tours").add("paydox_edms_reader_confirms", {
         },
         {
             content: "the second press confirms",
-            trigger: "body:not(:has(.modal)) .o_list_view .o_data_row:contains(Tour order) button.o_paydox_read",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view .o_data_row:contains(Tour order) button.o_paydox_read",
             run: "click",
         },
         {

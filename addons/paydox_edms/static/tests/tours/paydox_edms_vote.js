@@ -65,7 +65,8 @@ registry.category("web_tour.tours").add("paydox_edms_voter_votes", {
         },
         {
             content: "the window closes, and nothing more waits for the voter",
-            trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains(Tour budget))) .o_list_view",
+            trigger:
+                "body:not(:has(.modal)):not(:has(.o_data_row:contains(Tour budget))) .o_list_view",
         },
     ],
 });

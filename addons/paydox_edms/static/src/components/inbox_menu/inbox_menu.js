@@ -32,21 +32,33 @@ export class InboxMenu extends Component {
 
     get label() {
         return this.state.late
-            ? _t("To decide: %(count)s, late: %(late)s", { count: this.counter, late: this.state.late })
+            ? _t("To decide: %(count)s, late: %(late)s", {
+                  count: this.counter,
+                  late: this.state.late,
+              })
             : _t("To decide: %(count)s", { count: this.counter });
     }
 
     getVerb(line) {
-        const verbs = { sign: _t("Sign"), vote: _t("Vote"), acquaint: _t("Read"), confirm: _t("Confirm") };
+        const verbs = {
+            sign: _t("Sign"),
+            vote: _t("Vote"),
+            acquaint: _t("Read"),
+            confirm: _t("Confirm"),
+        };
         return verbs[line.kind] || _t("Agree");
     }
 
     getDeadline(line) {
-        return line.deadline ? formatDateTime(deserializeDateTime(line.deadline), { showSeconds: false }) : "";
+        return line.deadline
+            ? formatDateTime(deserializeDateTime(line.deadline), { showSeconds: false })
+            : "";
     }
 
     openAll() {
-        return this.action.doAction("paydox_edms.paydox_approval_line_action_inbox", { clearBreadcrumbs: true });
+        return this.action.doAction("paydox_edms.paydox_approval_line_action_inbox", {
+            clearBreadcrumbs: true,
+        });
     }
 
     async open(line) {
@@ -78,4 +90,6 @@ export class InboxMenu extends Component {
     }
 }
 
-registry.category("systray").add("paydox_edms.InboxMenu", { Component: InboxMenu }, { sequence: 22 });
+registry
+    .category("systray")
+    .add("paydox_edms.InboxMenu", { Component: InboxMenu }, { sequence: 22 });

@@ -46,7 +46,9 @@ export class LifecycleField extends Component {
 
     tooltip(step) {
         const spent = formatSpent(step.seconds);
-        return [step.date, step.user, spent && _t("Time spent: %s", spent)].filter(Boolean).join(" · ");
+        return [step.date, step.user, spent && _t("Time spent: %s", spent)]
+            .filter(Boolean)
+            .join(" · ");
     }
 
     toggle(step) {
