@@ -14,22 +14,30 @@ class PaydoxDocument(models.Model):
     transfer_id = fields.Many2one(
         comodel_name="paydox.document.transfer", string="Latest Transfer", compute="_compute_transfer_id"
     )
-    transfer_state = fields.Selection(related="transfer_id.state", string="In the Department")
-    can_answer_transfer = fields.Boolean(related="transfer_id.can_answer")
+    transfer_state = fields.Selection(
+        selection="_get_transfer_states", string="In the Department", compute="_compute_transfer_id"
+    )
+    can_answer_transfer = fields.Boolean(compute="_compute_transfer_id")
 
     # === COMPUTE METHODS === #
 
+    @api.model
+    def _get_transfer_states(self):
+        return self.env["paydox.document.transfer"]._fields["state"]._description_selection(self.env)
+
     @api.depends("transfer_ids.state")
+    @api.depends_context("uid")
     def _compute_transfer_id(self):
         # sudo: who reads the document may know in which department it is
-        latest = dict(
-            self.env["paydox.document.transfer"]
-            .sudo()
-            ._read_group([("document_id", "in", self._origin.ids)], ["document_id"], ["id:max"])
-        )
-        latest = {document.id: transfer_id for document, transfer_id in latest.items()}
+        transfers_sudo = self.env["paydox.document.transfer"].sudo()
+        groups = transfers_sudo._read_group([("document_id", "in", self._origin.ids)], ["document_id"], ["id:max"])
+        latest_sudo = transfers_sudo.browse([transfer_id for _document, transfer_id in groups])
+        by_document = {transfer.document_id.id: transfer for transfer in latest_sudo}
         for document in self:
-            document.transfer_id = latest.get(document._origin.id, False)
+            transfer_sudo = by_document.get(document._origin.id, transfers_sudo)
+            document.transfer_id = transfer_sudo.id
+            document.transfer_state = transfer_sudo.state
+            document.can_answer_transfer = transfer_sudo.can_answer
 
     @api.depends("transfer_ids.state", "transfer_ids.is_current", "transfer_ids.head_id", "transfer_ids.responsible_id")
     def _compute_is_involved(self):
