@@ -1,2 +1,3 @@
 from . import paydox_demo
 from . import paydox_demo_documents
+from . import paydox_demo_office
