@@ -28,7 +28,8 @@ pg_find_home() {
     key=$(printf '%s' "$PAYDOX_CACHE" | sha256sum | cut -c1-12)
     PG_HOME=$PAYDOX_CACHE/cluster
     if is_root && ! "${PG_AS[@]}" test -x "$PAYDOX_CACHE"; then PG_HOME=/var/lib/paydox-$key; fi
-    PG_DATA=$PG_HOME/data-$PG_MAJOR
+    # The name tells the locale: a cluster of before compared only Latin letters regardless of their case.
+    PG_DATA=$PG_HOME/data-$PG_MAJOR-utf8
     PG_LOG=$PG_HOME/postgresql.log
     # Not in the cache: the path of a socket may have 107 bytes only.
     export PGHOST=/tmp/paydox-$EUID-$key PGPORT=5432 PGUSER=odoo
@@ -56,7 +57,7 @@ pg_init() {
     # Under another name first: an initdb that was cut short is never taken for a cluster.
     rm -rf "$PG_DATA".new.*
     local new=$PG_DATA.new.$$
-    cd / && "${PG_AS[@]}" "$PG_BIN/initdb" -D "$new" -U odoo -A trust -E UTF8 --no-locale --no-sync >/dev/null ||
+    cd / && "${PG_AS[@]}" "$PG_BIN/initdb" -D "$new" -U odoo -A trust -E UTF8 --locale=C --lc-ctype=C.UTF-8 --no-sync >/dev/null ||
         die "The database cluster could not be made in $PG_HOME (message above). Free some disk space and run the same command again."
     "${PG_AS[@]}" tee -a "$new/postgresql.conf" >/dev/null <<'CONF'
 listen_addresses = ''

@@ -56,7 +56,10 @@ class PaydoxDocument(models.Model):
         """A piece out of the middle of a number, which is no word."""
         if len(query) < _DIGIT_TERM_LENGTH or " " in query or not any(char.isdigit() for char in query):
             return None
-        domain = Domain("number", "ilike", query) | Domain("sender_number", "ilike", query)
+        # In a database of the locale C, only Latin letters are compared regardless of their case.
+        spellings = dict.fromkeys((query, query.upper(), query.lower()))
+        names = ("number", "sender_number")
+        domain = Domain.OR(Domain(name, "ilike", spelling) for name in names for spelling in spellings)
         # sudo: a subselect; the search around it applies the access rules
         return self.sudo().with_context(active_test=False)._search(domain).subselect()
 

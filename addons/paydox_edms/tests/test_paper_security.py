@@ -29,7 +29,7 @@ class TestPaperSecurity(PaperCase):
         keepers = self.clerk | self.manager | self.admin | self.archivist
         readers = {
             open_paper: self.everybody | self.archivist,
-            internal_paper: self.author | keepers,
+            internal_paper: self.author | self.exclusive | keepers,
             self.paper: self.author | keepers,
         }
         for paper, expected in readers.items():
