@@ -61,9 +61,9 @@ class PaydoxDocumentVersion(models.Model):
 
     def _read_format(self, fnames, load="_classic_read"):
         names = FILE_FIELDS & set(fnames)
-        context = self.env.context
-        if names == {"file"} and (context.get("bin_size") or context.get("bin_size_file")):
-            names = False
+        # With this key, and no other, Odoo gives the size of the file in the place of its bytes.
+        if self.env.context.get("bin_size"):
+            names -= {"file"}
         if names and not self.env.su:
             self._log_access("download" if "file" in names else "preview")
         return super()._read_format(fnames, load)
@@ -88,8 +88,9 @@ class IrAttachment(models.Model):
 
     def _read_format(self, fnames, load="_classic_read"):
         names = ATTACHMENT_FIELDS & set(fnames)
+        # As above; what does not surely become a size is written down.
         if self.env.context.get("bin_size"):
-            names &= {"index_content"}
+            names -= {"datas"}
         if names and not self.env.su:
             self._log_version_access("download")
         return super()._read_format(fnames, load)

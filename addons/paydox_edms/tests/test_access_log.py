@@ -50,6 +50,18 @@ class TestAccessLog(PaydoxEdmsMixin, HttpCase):
         self.version.with_user(self.legal).get_preview()
         self.assertLogged("download", "download", "download")
 
+    def test_no_context_key_hides_the_reading_of_a_file(self):
+        version = self.version.with_user(self.legal)
+        content = version.read(["file"])[0]["file"]
+        self.assertLogged("download")
+        for key in ("bin_size_file", "bin_size_raw", "bin_size_datas"):
+            version.invalidate_recordset()
+            self.assertEqual(version.with_context(**{key: True}).read(["file"])[0]["file"], content)
+            self.assertLogged("download")
+
+        self.assertNotEqual(version.with_context(bin_size=True).read(["file"])[0]["file"], content)
+        self.assertLogged()
+
     @mute_logger("odoo.http")
     def test_files_by_url_are_written_down(self):
         self.authenticate("edms_legal", "edms_legal")
