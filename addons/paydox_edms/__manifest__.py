@@ -1,12 +1,12 @@
 {
     "name": "PayDox Documents",
     "summary": "Registry of documents, immutable versions, registration numbers and approval routes",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Productivity/Documents",
     "author": "PayDox",
     "website": "https://paydox.com",
     "license": "LGPL-3",
-    "depends": ["attachment_indexation", "auth_totp", "hr", "mail", "portal"],
+    "depends": ["attachment_indexation", "auth_totp", "calendar", "hr", "mail", "portal"],
     "data": [
         "security/paydox_edms_groups.xml",
         "security/ir.model.access.csv",
