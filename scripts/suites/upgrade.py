@@ -1,6 +1,6 @@
-"""Update (-u) of all addons on databases with demo data: of this very state and of the oldest release in use.
+"""Update (-u) of all addons on databases with demo data: of this very state and of every release in use.
 
-Nothing may be warned about; data is the same before and after, and what the first release chained still verifies.
+Nothing may be warned about; data is the same before and after, and what a release chained still verifies.
 """
 
 import os
@@ -83,12 +83,13 @@ def update_current(result):
         databases("db_drop", DATABASE)
 
 
-def oldest_release():
+def releases():
+    """(version, commit) of what may be in use, the oldest first."""
     lines = (Path(__file__).parent / "releases.txt").read_text(encoding="utf-8").splitlines()
-    return next(line.split() for line in lines if line and not line.startswith("#"))
+    return [line.split() for line in lines if line and not line.startswith("#")]
 
 
-def install_release(result, commit, folder):
+def install_release(result, version, commit, folder):
     """Our addons as they were at the commit, with their demo data."""
     archive = subprocess.run(["git", "-C", ROOT, "archive", commit, "addons"], check=True, capture_output=True).stdout
     subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
@@ -98,25 +99,24 @@ def install_release(result, commit, folder):
     path = os.environ["ADDONS_PATH"].replace(str(ROOT / "addons"), f"{folder}/addons")
     names = [file.parent.name for file in Path(folder).glob("addons/*/__manifest__.py")]
     options = [f"--addons-path={path}", "--with-demo", *NO_SERVER]
-    status, output = odoo(RELEASED, "-i", ",".join(names), *options, log="released.log")
-    add_odoo_run(result, "the release is installed", status, output)
+    status, output = odoo(RELEASED, "-i", ",".join(names), *options, log=f"released-{version}.log")
+    add_odoo_run(result, f"{version} is installed", status, output)
     return names
 
 
-def update_release(result):
-    """The oldest release updated to this state: new models come, history stays."""
-    version, commit = oldest_release()
+def update_release(result, version, commit):
+    """A release updated to this state: new models come, history stays."""
     with tempfile.TemporaryDirectory() as folder:
-        names = install_release(result, commit, folder)
+        names = install_release(result, version, commit, folder)
     try:
         known = {table: columns(table, RELEASED) for table in LEDGERS}
         before = {table: fingerprint(table, RELEASED, known[table]) for table in LEDGERS}
-        status, output = odoo(RELEASED, "-u", ",".join(names), *NO_SERVER, log="upgrade-release.log")
+        status, output = odoo(RELEASED, "-u", ",".join(names), *NO_SERVER, log=f"upgrade-{version}.log")
         add_odoo_run(result, f"update from {version}", status, output)
         for table, expected in before.items():
             after = fingerprint(table, RELEASED, known[table])
             result.add(f"{version}, {table}: {expected[0]} rows kept", after == expected, f"{expected} -> {after}")
-        status, output = odoo_script(RELEASED, "use_upgraded.py", "upgrade-use.log")
+        status, output = odoo_script(RELEASED, "use_upgraded.py", f"upgrade-use-{version}.log")
         result.add(f"{version}: the registry works on, its chains verify", status == 0, output[-3000:])
     finally:
         databases("db_drop", RELEASED)
@@ -125,5 +125,6 @@ def update_release(result):
 def run():
     result = Result("upgrade")
     update_current(result)
-    update_release(result)
+    for version, commit in releases():
+        update_release(result, version, commit)
     return result
