@@ -86,7 +86,7 @@ class PaydoxApprovalLine(models.Model):
             counting stops at 1000
         """
         turns = Domain("can_decide", "=", True)
-        limit = limit if isinstance(limit, int) and 0 < limit <= 20 else 5
+        limit = limit if type(limit) is int and 0 < limit <= 20 else 5
         lines = self.search_fetch(turns, ["deadline", "kind", "step_id"], limit=limit, order="deadline, id")
         count = len(lines) if len(lines) < limit else self.search_count(turns, limit=COUNT_LIMIT)
         kinds = dict(self._fields["kind"]._description_selection(self.env))

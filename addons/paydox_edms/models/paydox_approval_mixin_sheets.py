@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.paydox_edms.tools.arguments import to_id
 from odoo.addons.paydox_edms.tools.locking import lock_rows
 
 
@@ -78,8 +79,10 @@ class PaydoxApprovalMixin(models.AbstractModel):
         """Ids named by an argument of RPC: records, an id or a list of ids; anything else is refused."""
         if isinstance(value, models.BaseModel):
             return value.ids
-        ids = [value] if isinstance(value, int) else list(value) if isinstance(value, (list, tuple)) else []
-        if (value and not ids) or not all(isinstance(item, int) for item in ids):
+        if not value:
+            return []
+        ids = [to_id(item) for item in (value if isinstance(value, (list, tuple)) else [value])]
+        if not all(ids):
             raise UserError(self.env._("Name the people by records or by ids."))
         return ids
 

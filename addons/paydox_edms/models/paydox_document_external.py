@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, mute_logger
 
+from odoo.addons.paydox_edms.tools.arguments import to_id
+
 from .paydox_external_review import OPEN_STATES
 
 DEFAULT_DAYS = 14
@@ -118,8 +120,7 @@ class PaydoxDocument(models.Model):
         reviews_sudo.search([("document_id", "in", self.ids), ("state", "in", OPEN_STATES)])._revoke()
 
     def _find_external_partner(self, partner):
-        partner_id = partner.id if isinstance(partner, models.BaseModel) else partner
-        found = self.env["res.partner"].browse(partner_id if isinstance(partner_id, int) else 0).exists()
+        found = self.env["res.partner"].browse(to_id(partner) or []).exists()
         if not found:
             raise UserError(self.env._("Choose the counterparty to whom the document is sent."))
         found.check_access("read")

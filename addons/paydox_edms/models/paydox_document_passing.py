@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.paydox_edms.tools.arguments import to_id
+
 
 class PaydoxDocument(models.Model):
     """Documents between departments: where the document is now, and who reads it there."""
@@ -63,10 +65,7 @@ class PaydoxDocument(models.Model):
         :param department: a ``hr.department`` record or id
         :param str comment: what the department is asked to do
         """
-        department_id = department.id if isinstance(department, models.BaseModel) else department
-        departments = self.env["hr.department"].search(
-            [("id", "=", department_id if isinstance(department_id, int) else 0)]
-        )
+        departments = self.env["hr.department"].search([("id", "=", to_id(department))])
         if not departments:
             raise UserError(self.env._("Choose the department to which you send it."))
         for document in self:

@@ -40,8 +40,10 @@ class PaydoxDocument(models.Model):
             raise UserError(
                 self.env._("Write what to look for in at most %(limit)s characters.", limit=text_search.MAX_QUERY)
             )
-        if not all(isinstance(number, int) for number in (limit, offset)) or limit < 1 or offset < 0:
+        if not all(type(number) is int for number in (limit, offset)) or limit < 1 or offset < 0:
             raise UserError(self.env._("The page of the results is given in whole numbers, from 1 and from 0."))
+        if not isinstance(domain or [], (list, tuple, Domain)):
+            raise UserError(self.env._("Further conditions are given as a domain, a list of conditions."))
         if not query.strip():
             return {"total": 0, "records": []}
         field = "search_archived" if with_archived else "search_text"

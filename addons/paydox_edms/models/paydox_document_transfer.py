@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.paydox_edms.tools.arguments import to_id
 from odoo.addons.paydox_edms.tools.locking import lock_rows
 
 MAX_COMMENT = 5000
@@ -179,9 +180,8 @@ class PaydoxDocumentTransfer(models.Model):
         """The person named by the head, who must be an active employee of the company; the head by default."""
         if not responsible:
             return self.env.user
-        user_id = responsible.id if isinstance(responsible, models.BaseModel) else responsible
         # sudo: a colleague is looked up to check that he may answer for it
-        domain = [("id", "=", user_id if isinstance(user_id, int) else 0), ("share", "=", False)]
+        domain = [("id", "=", to_id(responsible)), ("share", "=", False)]
         user_sudo = self.env["res.users"].sudo().search(domain)
         if not user_sudo or self.sudo().company_id not in user_sudo.company_ids:
             raise UserError(self.env._("Choose an active colleague of the company as the responsible person."))

@@ -225,7 +225,7 @@ class TestExternalReview(PaydoxEdmsMixin, HttpCase):
 
     def test_hostile_arguments_are_refused(self):
         no_mail = self.env["res.partner"].create({"name": "No mail", "email": "not an address"})
-        for partner in (None, 0, -1, 10**9, "1", [self.partner.id], no_mail.id):
+        for partner in (None, 0, -1, True, 10**9, "1", [self.partner.id], no_mail.id):
             with self.subTest(partner=partner), self.assertRaises(UserError):
                 self.document.action_send_external(partner)
         for deadline in ("2000-01-01", "tomorrow", "2999-01-01", 5, [1]):

@@ -71,7 +71,7 @@ class TestTransfer(PaydoxEdmsCase):
 
         with self.assertRaisesRegex(UserError, "Archive has no head"):
             document.action_transfer(self.headless)
-        for hostile in (0, None, "x", [1], 10**9):
+        for hostile in (0, None, True, "x", [1], 10**9):
             with self.subTest(hostile=hostile), self.assertRaises(UserError):
                 document.action_transfer(hostile)
 
