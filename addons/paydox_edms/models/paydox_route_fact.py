@@ -7,8 +7,10 @@ class PaydoxRouteFact(models.Model):
 
     _name = "paydox.route.fact"
     _description = "Material Fact of a Route"
+    _inherit = ["paydox.revision.part"]
     _order = "route_id, id"
     _rec_name = "field_name"
+    _revision_field = "route_id"
 
     route_id = fields.Many2one(comodel_name="paydox.route", required=True, ondelete="cascade", index=True)
     field_name = fields.Selection(selection="_get_field_choices", string="Fact", required=True)
@@ -43,21 +45,3 @@ class PaydoxRouteFact(models.Model):
             if fact.field_name not in choices or fact.field_name not in self.env[fact.route_id.res_model]._fields:
                 label = choices.get(fact.field_name, fact.field_name)
                 raise ValidationError(self.env._("%(field)s is no field of what goes by this route.", field=label))
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        facts = super().create(vals_list)
-        facts.route_id._check_draft()
-        return facts
-
-    def write(self, vals):
-        self.route_id._check_draft()
-        result = super().write(vals)
-        self.route_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.route_id._check_draft()

@@ -7,8 +7,9 @@ from odoo.addons.paydox_edms.tools.condition import get_condition_problem, parse
 class PaydoxRouteStep(models.Model):
     _name = "paydox.route.step"
     _description = "Step of an Approval Route"
-    _inherit = ["paydox.step.definition"]
+    _inherit = ["paydox.step.definition", "paydox.revision.part"]
     _order = "route_id, sequence, id"
+    _revision_field = "route_id"
 
     route_id = fields.Many2one(comodel_name="paydox.route", required=True, ondelete="cascade", index=True)
     name = fields.Char(required=True, translate=True)
@@ -89,24 +90,6 @@ class PaydoxRouteStep(models.Model):
                         "The condition of the step %(step)s cannot be used: %(error)s", step=step.name, error=problem
                     )
                 )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        steps = super().create(vals_list)
-        steps.route_id._check_draft()
-        return steps
-
-    def write(self, vals):
-        self.route_id._check_draft()
-        result = super().write(vals)
-        self.route_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_published(self):
-        self.route_id._check_draft()
 
     # === HELPERS === #
 
