@@ -11,6 +11,7 @@ from . import ir_attachment
 from . import ir_binary
 from . import paydox_protected
 from . import paydox_event
+from . import paydox_revision
 from . import paydox_step_definition
 from . import paydox_step_definition_sign
 from . import paydox_step_definition_acquaintance
@@ -137,3 +138,9 @@ from . import paydox_document_paper
 from . import paydox_external_review
 from . import paydox_external_review_answer
 from . import paydox_document_external
+from . import paydox_case_result
+from . import paydox_case_step_definition
+from . import paydox_case_template
+from . import paydox_case_section
+from . import paydox_case_field
+from . import paydox_case_template_step
