@@ -3,9 +3,11 @@ from . import paydox_deal_type
 from . import paydox_deal_type_assignment
 from . import paydox_deal_type_approval
 from . import crm_stage
+from . import paydox_deal_stage_check
 from . import paydox_deal_status_event
 from . import crm_lead
 from . import crm_lead_stage
+from . import crm_lead_stage_check
 from . import crm_lead_status_event
 from . import crm_lead_status
 from . import crm_lead_approval

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 CHANGES = "paydox_funnel.status_changes"
@@ -16,6 +17,8 @@ class StatusChange:
         self.rules = rules
         self.joinable = joinable
         self.merging = False
+        self.overridden_ids = set()
+        self.skipped = {}
         self.lead_ids = set()
         self.moved_ids = set()
 
@@ -78,7 +81,8 @@ class CrmLead(models.Model):
         reason = change.reason
         if not reason and self.won_status == "lost":
             reason = self.lost_reason_id.name
-        return {
+        skipped = change.skipped.get(self.id)
+        return ({"skipped_stage_ids": [Command.set(skipped)]} if skipped else {}) | {
             "lead_id": self.id,
             "from_status_id": former.to_status_id.id,
             "to_status_id": self.deal_status_id.id,

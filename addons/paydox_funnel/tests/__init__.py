@@ -11,5 +11,6 @@ from . import test_funnel_ui
 from . import test_funnel_view
 from . import test_rules
 from . import test_security
+from . import test_stage_check
 from . import test_stage_control
 from . import test_status_events
