@@ -30,7 +30,10 @@ class CrmLead(models.Model):
         for lead in self:
             following = lead.stage_id._get_following() if lead.deal_type_control == "strict" else lead.stage_id.browse()
             lead.next_stage_id = following
-            lead.next_stage_missing = lead._get_missing_text(following)
+            missing = lead._get_missing_text(following)
+            lead.next_stage_missing = missing and self.env._(
+                "For stage “%(stage)s” the deal still needs:\n%(missing)s", stage=following.name, missing=missing
+            )
 
     @api.depends("stage_id", "deal_type_id")
     def _compute_stage_missing(self):
@@ -45,7 +48,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         unmet = stages.check_ids._get_unmet(self._origin) if self._origin else {}
         checks = unmet.get(self._origin.id)
-        return "\n".join(f"• {text}" for text in checks.mapped("summary")) if checks else False
+        return checks._get_list_text() if checks else False
 
     # === ACTIONS ===#
 
@@ -104,14 +107,13 @@ class CrmLead(models.Model):
         texts = []
         for stage, leads in entering.grouped("stage_id").items():
             for lead_id, checks in stage.check_ids._get_unmet(leads).items():
-                missing = "\n".join(f"• {text}" for text in checks.mapped("summary"))
                 lead = leads.browse(lead_id)
                 texts.append(
                     self.env._(
                         "Deal %(deal)s cannot go to stage %(stage)s yet. What is missing:\n%(missing)s",
                         deal=lead.name,
                         stage=stage.name,
-                        missing=missing,
+                        missing=checks._get_list_text(),
                     )
                 )
         if texts:

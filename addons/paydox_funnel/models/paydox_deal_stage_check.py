@@ -99,6 +99,10 @@ class PaydoxDealStageCheck(models.Model):
                     )
                 )
 
+    def _get_list_text(self):
+        """What the checks ask for, a line each; several that ask for the same are one."""
+        return "\n".join(f"• {text}" for text in dict.fromkeys(self.mapped("summary")))
+
     # === BUSINESS METHODS ===#
 
     def _get_unmet(self, leads):
