@@ -19,5 +19,7 @@ from . import paydox_funnel
 from . import paydox_funnel_query
 from . import paydox_funnel_export
 from . import paydox_funnel_pdf
+from . import paydox_funnel_delivery
+from . import paydox_funnel_subscription
 from . import ir_ui_view
 from . import ir_actions_act_window_view

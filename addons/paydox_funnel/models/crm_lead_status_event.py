@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 CHANGES = "paydox_funnel.status_changes"
 WATCHED = "paydox_funnel.watched_leads"
+ANNOUNCED = "paydox_funnel.announced"
 
 
 class StatusChange:
@@ -66,6 +67,7 @@ class CrmLead(models.Model):
         if not changed:
             return
         events = self.env["paydox.deal.status.event"]._append(changed, change)
+        self._announce_move()
         self.env["paydox.event"]._emit_batch(
             "deal.status",
             [
@@ -73,6 +75,16 @@ class CrmLead(models.Model):
                 for event in events
             ],
         )
+
+    @api.model
+    def _announce_move(self):
+        """Tell open funnels that deals moved, once for a transaction. It says nothing of them: each asks for itself."""
+        precommit = self.env.cr.precommit
+        if ANNOUNCED not in precommit.data:
+            precommit.data[ANNOUNCED] = True
+            # sudo: the channel is that of everybody who sells
+            group_sudo = self.env.ref("sales_team.group_sale_salesman").sudo()
+            self.env["bus.bus"]._sendone(group_sudo, "paydox_funnel/moved", {})
 
     def _prepare_status_event(self, change, now):
         """Snapshot of the deal for its next event."""
