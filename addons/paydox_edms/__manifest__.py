@@ -50,6 +50,7 @@
         "views/paydox_approval_line_views.xml",
         "views/paydox_approval_line_report_views.xml",
         "views/paydox_approval_views.xml",
+        "views/paydox_case_picture_templates.xml",
         "views/paydox_case_result_views.xml",
         "views/paydox_case_template_views.xml",
         "views/paydox_document_change_views.xml",

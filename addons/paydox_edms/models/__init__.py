@@ -144,3 +144,9 @@ from . import paydox_case_template
 from . import paydox_case_section
 from . import paydox_case_field
 from . import paydox_case_template_step
+from . import paydox_case_template_number
+from . import paydox_case_template_order
+from . import paydox_case_template_step_check
+from . import paydox_case_template_problems
+from . import paydox_case_template_revision
+from . import paydox_case_picture
