@@ -8,6 +8,7 @@ from . import test_approval_verbs
 from . import test_case_template
 from . import test_case_template_publish
 from . import test_case_template_revision
+from . import test_case_template_tour
 from . import test_check_out
 from . import test_concurrency
 from . import test_control

@@ -1,13 +1,19 @@
-"""Where the boxes and the arrows of the picture of a case stand, in pixels. No ORM here."""
+"""Where the boxes and the arrows of the picture of a case stand, in pixels. No ORM here.
+
+All bands have the same columns, so the gutters between the columns are free from top to bottom: the arrows run there
+and in the channels between rows and bands, never behind a box.
+"""
 
 from . import case_graph
 
 WIDTH = 184
-HEIGHT = 104
+HEIGHT = 112
 GAP_X = 44
-GAP_Y = 14
+GAP_Y = 16
 PADDING = 12
+MARGIN = GAP_X // 2 + 6
 HEADER = 30
+BAND_GAP = 18
 
 
 def get_layout(graph, bands):
@@ -24,44 +30,50 @@ def get_layout(graph, bands):
     band_of = {}
     top = 0
     width = 0
-    for number, (has_heading, nodes) in enumerate(bands):
-        used = sorted({layers[node] for node in nodes})
-        columns = {layer: column for column, layer in enumerate(used)}
-        rows = dict.fromkeys(columns.values(), 0)
+    for has_heading, nodes in bands:
+        columns = {layer: column for column, layer in enumerate(sorted({layers[node] for node in nodes}))}
+        rows = dict.fromkeys(columns, 0)
         start = HEADER if has_heading else PADDING
         for node in nodes:
-            column = columns[layers[node]]
-            x = PADDING + column * (WIDTH + GAP_X)
-            y = start + rows[column] * (HEIGHT + GAP_Y)
-            rows[column] += 1
+            layer = layers[node]
+            x = MARGIN + columns[layer] * (WIDTH + GAP_X)
+            y = start + rows[layer] * (HEIGHT + GAP_Y)
+            rows[layer] += 1
             boxes[node] = {"x": x, "y": y, "top": top + y}
-            band_of[node] = number
-            width = max(width, x + WIDTH + PADDING)
+            band_of[node] = len(places)
+            width = max(width, x + WIDTH + MARGIN)
         height = start + max(rows.values(), default=0) * (HEIGHT + GAP_Y) - GAP_Y + PADDING
         places.append({"top": top, "height": height})
-        top += height + PADDING
+        top += height + BAND_GAP
     arrows = [
         {
-            "path": _get_path(boxes[item], boxes[node], band_of[node] - band_of[item]),
+            "path": _get_path(boxes[item], boxes[node], _get_channel(item, node, boxes, band_of, places)),
             "back": layers[item] >= layers[node],
         }
         for node, before in graph.items()
         for item in dict.fromkeys(before)
         if item in boxes and node in boxes
     ]
-    return {"width": width, "height": max(top - PADDING, 0), "bands": places, "boxes": boxes, "arrows": arrows}
+    return {"width": width, "height": max(top - BAND_GAP, 0), "bands": places, "boxes": boxes, "arrows": arrows}
 
 
-def _get_path(source, target, bands_down):
-    """A curve: along the band from edge to edge, to another band from the bottom to the top or back."""
-    if not bands_down:
-        x1, y1 = source["x"] + WIDTH, source["top"] + HEIGHT // 2
-        x2, y2 = target["x"], target["top"] + HEIGHT // 2
-        bend = GAP_X // 2 if x2 > x1 else GAP_X
-        return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-    down = 1 if bands_down > 0 else -1
-    x1, x2 = source["x"] + WIDTH // 2, target["x"] + WIDTH // 2
-    y1 = source["top"] + (HEIGHT if down > 0 else 0)
-    y2 = target["top"] + (0 if down > 0 else HEIGHT)
-    bend = down * HEADER
-    return f"M{x1} {y1}C{x1} {y1 + bend} {x2} {y2 - bend} {x2} {y2}"
+def _get_channel(source, target, boxes, band_of, places):
+    """The height at which an arrow runs from one gutter to another; None when both boxes share a gutter."""
+    place = places[band_of[target]]
+    if band_of[target] > band_of[source]:
+        return place["top"] - BAND_GAP // 2
+    if band_of[target] < band_of[source]:
+        return place["top"] + place["height"] + BAND_GAP // 2
+    if boxes[target]["x"] - boxes[source]["x"] == WIDTH + GAP_X:
+        return None
+    return boxes[source]["top"] + HEIGHT + GAP_Y // 2
+
+
+def _get_path(source, target, channel):
+    """From the end of one box by the gutters to the start of another."""
+    x1, y1 = source["x"] + WIDTH, source["top"] + HEIGHT // 2
+    x2, y2 = target["x"], target["top"] + HEIGHT // 2
+    bend = GAP_X // 2
+    if channel is None:
+        return f"M{x1} {y1}H{x1 + bend}V{y2}H{x2}"
+    return f"M{x1} {y1}H{x1 + bend}V{channel}H{x2 - bend}V{y2}H{x2}"
