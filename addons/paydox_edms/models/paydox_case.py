@@ -138,7 +138,11 @@ class PaydoxCase(models.Model):
     )
     own_definition = fields.PropertiesDefinition(string="Definition of Further Data", copy=False)
     own_properties = fields.Properties(
-        string="Further Data", definition="own_form_id.own_definition", copy=False, help="Fields of this case only."
+        string="Further Data",
+        definition="own_form_id.own_definition",
+        precompute=False,
+        copy=False,
+        help="Fields of this case only.",
     )
     # steps
     step_ids = fields.One2many(comodel_name="paydox.case.step", inverse_name="case_id", string="Steps")
@@ -165,7 +169,9 @@ class PaydoxCase(models.Model):
         readonly=True, copy=False, help="What started the case: the same thing never starts a second one."
     )
     move_count = fields.Integer(readonly=True, copy=False, help="Grows with every move; carries the lock of the case.")
-    advance_at = fields.Datetime(readonly=True, copy=False, help="When the job looks at the steps that could not start.")
+    advance_at = fields.Datetime(
+        readonly=True, copy=False, help="When the job looks at the steps that could not start."
+    )
     attempts = fields.Integer(readonly=True, copy=False)
 
     _start_key_uniq = models.Constraint("UNIQUE(start_key)", "This case is already started.")

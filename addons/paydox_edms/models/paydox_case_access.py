@@ -125,9 +125,7 @@ class PaydoxCase(models.Model):
         if not vals.keys() - DISCUSSION_FIELDS:
             return
         if closed := self.filtered(lambda case: case.state in ("done", "cancelled")):
-            raise UserError(
-                self.env._("%(case)s is closed. Reopen it to change it.", case=closed[0].display_name)
-            )
+            raise UserError(self.env._("%(case)s is closed. Reopen it to change it.", case=closed[0].display_name))
         if vals.keys() - DATA_FIELDS - DISCUSSION_FIELDS:
             self._check_lead()
 
@@ -160,9 +158,7 @@ class PaydoxCase(models.Model):
         partners_sudo = self.env["res.partner"].sudo().browse(partner_ids or [])
         for case in self:
             kept = partners_sudo.filtered(
-                lambda partner, case=case: all(
-                    user.share or case._is_readable_by(user) for user in partner.user_ids
-                )
+                lambda partner, case=case: all(user.share or case._is_readable_by(user) for user in partner.user_ids)
             )
             super(PaydoxCase, case)._message_subscribe(kept.ids, subtype_ids, customer_ids)
         return True

@@ -53,6 +53,7 @@ _NEEDED = {
 }
 _NEEDED_PEOPLE = {"users": "user_ids", "group": "group_id", "field": "responsible_field"}
 MAX_STEPS = 2000
+MAX_TERM = 100_000
 
 
 class PaydoxCase(models.Model):
@@ -164,20 +165,30 @@ class PaydoxCase(models.Model):
         if not steps:
             raise UserError(self.env._("%(case)s has no steps to save.", case=self.display_name))
         source = self.template_id
-        code = f"{source.code or 'CASE'}-{self.id}"
+        code = f"{(source.code or 'CASE')[:20]}-{self.id}"
         values = {
-            "name": name or self.env._("%(name)s, as in %(number)s", name=source.name or self.name, number=self.number or self.id),
+            "name": name
+            or self.env._("%(name)s, as in %(number)s", name=source.name or self.name, number=self.number or self.id),
             "code": code,
             "company_id": source.company_id.id or (False if source else self.company_id.id),
             "goal": self.goal,
             "case_kind": self.case_kind,
             "res_model": source.res_model or self.res_model,
         }
-        if source:
-            template = source.copy(values | {"step_ids": False})
-            template.step_ids.unlink()
-        else:
-            template = source.create(values)
+        values |= {
+            "section_ids": [
+                fields.Command.create(vals) for vals in source.section_ids.copy_data({"template_id": False})
+            ],
+            "field_ids": [fields.Command.create(vals) for vals in source.field_ids.copy_data({"template_id": False})],
+            "owner_id": source.owner_id.filtered("active").id,
+            "result_ids": [fields.Command.set(source.result_ids.ids)],
+            "starter_group_ids": [fields.Command.set(source.starter_group_ids.ids)],
+            "adapt_group_ids": [fields.Command.set(source.adapt_group_ids.ids)],
+            "close_result_id": source.close_result_id.id,
+            "term_value": source.term_value,
+            "term_unit": source.term_unit or "days",
+        }
+        template = source.create(values | ({"number_pattern": source.number_pattern} if source else {}))
         self._copy_own_fields(template)
         sections = {section.name: section for section in template.section_ids}
         required = {row.property_name: row for row in template.field_ids}
@@ -203,7 +214,7 @@ class PaydoxCase(models.Model):
                         "start_rule": "chosen" if before else "begin",
                     }
                 )
-        self._log_change(self.env._("saved as the template “%(template)s”", template=template.name), steps[:0] or steps[:1])
+        self._message_log(body=self.env._("Saved as the draft of a template: %(template)s.", template=template.name))
         return template
 
     def _copy_own_fields(self, template):
@@ -245,7 +256,9 @@ class PaydoxCase(models.Model):
         steps = self.env["paydox.case.step"]
         if unknown := vals.keys() - STEP_FIELDS - STEP_LINKS - {"user_ids", "after", "insert"}:
             raise UserError(
-                self.env._("A step cannot be given: %(fields)s.", fields=", ".join(sorted(str(name) for name in unknown)))
+                self.env._(
+                    "A step cannot be given: %(fields)s.", fields=", ".join(sorted(str(name) for name in unknown))
+                )
             )
         clean = {name: vals[name] for name in STEP_FIELDS & vals.keys() if vals[name] not in (None, False)}
         clean |= {name: False for name in STEP_FIELDS & vals.keys() if vals[name] is False}
@@ -269,16 +282,8 @@ class PaydoxCase(models.Model):
         steps = self.env["paydox.case.step"]
         for name in STEP_FIELDS & vals.keys():
             field = steps._fields[name]
-            value = vals[name]
-            good = {
-                "selection": lambda: value in dict(field._description_selection(self.env)),
-                "boolean": lambda: isinstance(value, bool),
-                "float": lambda: isinstance(value, (int, float)) and 0 <= value <= 100_000,
-            }.get(field.type, lambda: isinstance(value, str) and "\0" not in value)
-            if value is not False and not good():
-                raise UserError(
-                    self.env._("“%(field)s” cannot be that.", field=field._description_string(self.env))
-                )
+            if vals[name] is not False and not self._is_step_value(field, vals[name]):
+                raise UserError(self.env._("“%(field)s” cannot be that.", field=field._description_string(self.env)))
         needed = [_NEEDED.get(vals.get("kind")), _NEEDED_PEOPLE.get(vals.get("responsible_kind"))]
         for name in filter(None, needed):
             if not (users if name == "user_ids" else vals.get(name)):
@@ -292,8 +297,20 @@ class PaydoxCase(models.Model):
         for name, model in (("condition", self), ("subject_condition", self._get_subject())):
             if vals.get(name) and (problem := get_condition_problem(vals[name], model.browse())):
                 raise ValidationError(
-                    self.env._("The condition of “%(step)s” cannot be used: %(error)s", step=vals["name"], error=problem)
+                    self.env._(
+                        "The condition of “%(step)s” cannot be used: %(error)s", step=vals["name"], error=problem
+                    )
                 )
+
+    @api.model
+    def _is_step_value(self, field, value):
+        if field.type == "selection":
+            return isinstance(value, str) and value in dict(field._description_selection(self.env))
+        if field.type == "boolean":
+            return isinstance(value, bool)
+        if field.type == "float":
+            return isinstance(value, (int, float)) and 0 <= value <= MAX_TERM
+        return isinstance(value, str) and "\0" not in value
 
 
 class PaydoxCaseStep(models.Model):

@@ -41,32 +41,39 @@ class PaydoxCase(models.Model):
         """
         cases = self.filtered(lambda case: case.state == "running")
         cases._lock()
-        moving = cases
-        while moving:
-            moving = moving._move_once(retry)
-            # A step that could not start is tried once in a call.
-            retry = False
+        waiting = cases.step_ids.filtered(lambda step: step.state == "waiting")
+        frontier = waiting.filtered(lambda step: retry or not step.problem)
+        followers, places = waiting._get_followers(), {step.id: place for place, step in enumerate(waiting)}
+        finished = waiting.browse()
+        while frontier:
+            ended = cases._move_once(frontier)
+            finished |= ended
+            next_ids = {other.id for step in ended for other in followers.get(step.id, ())}
+            frontier = waiting.browse(sorted(next_ids, key=places.get)).filtered(lambda step: step.state == "waiting")
+        finished.filtered(lambda step: step.state == "done")._emit_done()
         cases._watch_problems()
         cases._propose_closing()
 
-    def _move_once(self, retry):
-        """One wave of steps. :return: the cases in which something ended, so that others may start"""
+    @api.model
+    def _move_once(self, steps):
+        """One wave: judge the waiting steps and start those that can. :return: those that ended"""
         verdicts = {"start": [], "ready": [], "skip": {}, "unmet": []}
-        for step in self.step_ids:
-            if step.state == "waiting" and (retry or not step.problem):
-                self._judge(step, verdicts)
+        for step in steps:
+            self._judge(step, verdicts)
         return self._apply_verdicts(verdicts)
 
     @api.model
     def _judge(self, step, verdicts):
-        try:
-            with self.env.cr.savepoint(flush=False):
-                verdict, reason = step._get_entry()
-        except RETRIED_ERRORS:
-            raise
-        except Exception as error:  # noqa: BLE001  whatever a condition does to the case is to be explained
-            step._register_problem(self.env._("Its condition cannot be used: %(error)s", error=error))
-            return
+        verdict, reason = step._get_turn()
+        if verdict == "start" and step._has_condition():
+            try:
+                with self.env.cr.savepoint(flush=False):
+                    verdict, reason = step._get_condition_verdict()
+            except RETRIED_ERRORS:
+                raise
+            except Exception as error:  # noqa: BLE001  whatever a condition does to the case is to be explained
+                step._register_problem(self.env._("Its condition cannot be used: %(error)s", error=error))
+                return
         if verdict == "start":
             verdicts["ready" if step.is_manual else "start"].append(step)
         elif verdict == "skip":
@@ -90,7 +97,7 @@ class PaydoxCase(models.Model):
             moved |= steps.union(*verdicts["start"])._start()
         if verdicts["unmet"]:
             steps.union(*verdicts["unmet"]).case_id._look_again()
-        return moved.case_id
+        return moved
 
     def _advance_safely(self):
         """As ``_advance``, for those who must not fail because of it: what cannot be done now is left to the job."""

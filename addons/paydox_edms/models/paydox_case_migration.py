@@ -6,7 +6,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 
-
 class PaydoxCase(models.Model):
     """Moving a case to the revision of its template that is in use: shown first, then all or nothing."""
 
@@ -97,7 +96,9 @@ class PaydoxCase(models.Model):
         """Rows ``{"step", "new", "action", "reason"}``, in the order of the new list."""
         self.ensure_one()
         target = self._get_migration_target()
-        latest = {step.code: step for step in self.step_ids.sorted(lambda step: (step.run_number, step.id)) if step.code}
+        latest = {
+            step.code: step for step in self.step_ids.sorted(lambda step: (step.run_number, step.id)) if step.code
+        }
         rows, used = [], self.env["paydox.case.step"]
         for new in target.step_ids.sorted(lambda step: (step.sequence, step.id)):
             step = latest.get(new.code, used.browse())
@@ -113,9 +114,7 @@ class PaydoxCase(models.Model):
             raise UserError(self.env._("%(case)s has no template.", case=self.display_name))
         target = self.template_id._get_current()
         if target == self.template_id or target.state != "published":
-            raise UserError(
-                self.env._("%(case)s runs on the current revision already.", case=self.display_name)
-            )
+            raise UserError(self.env._("%(case)s runs on the current revision already.", case=self.display_name))
         return target
 
     def _plan_step(self, step, new, target):

@@ -26,9 +26,7 @@ class PaydoxCaseMixin(models.AbstractModel):
         # As the user: the number must not tell of cases that he may not see.
         counts, running = {}, {}
         cases = self.env["paydox.case"]
-        for res_id, state, count in cases._read_group(
-            cases._get_about_domain(self), ["res_id", "state"], ["__count"]
-        ):
+        for res_id, state, count in cases._read_group(cases._get_about_domain(self), ["res_id", "state"], ["__count"]):
             counts[res_id] = counts.get(res_id, 0) + count
             running[res_id] = running.get(res_id, 0) + (count if state == "running" else 0)
         for record in self:

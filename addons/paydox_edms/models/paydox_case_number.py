@@ -1,11 +1,5 @@
-import re
-from collections import Counter
-
 from odoo import api, fields, models
 from odoo.tools import SQL
-
-_SEQUENCE = re.compile(r"\{seq(?::0?(\d{1,2}))?\}")
-_FIELD = re.compile(r"\{(code|company|year|yy|month|day)\}")
 
 
 class PaydoxCaseNumber(models.Model):
@@ -49,29 +43,23 @@ class PaydoxCase(models.Model):
     # === HELPERS === #
 
     def _give_numbers(self):
-        """Number the cases that have a template, each row of numbers in one go."""
-        pairs = [(case, case._get_number_frame()) for case in self.filtered(lambda case: not case.number)]
-        counts = Counter((case.company_id, frame) for case, frame in pairs)
-        firsts = {key: self.env["paydox.case.number"]._take(*key, count) for key, count in counts.items()}
-        for case, frame in pairs:
-            key = (case.company_id, frame)
-            case.number = _SEQUENCE.sub(
-                lambda match, value=firsts[key]: str(value).zfill(int(match.group(1) or 1)), frame, count=1
-            )
-            firsts[key] += 1
-
-    def _get_number_frame(self):
-        self.ensure_one()
-        pattern = self.template_id.number_pattern or "C-{year}/{seq:04}"
-        if not _SEQUENCE.search(pattern):
-            pattern += "-{seq}"
+        """Number the cases, each row of numbers in one go."""
+        unnumbered = self.filtered(lambda case: not case.number)
         day = fields.Date.context_today(self)
-        values = {
-            "code": self.template_id.code or "",
-            "company": self.company_id.name or "",
-            "year": f"{day.year:04}",
-            "yy": f"{day.year % 100:02}",
-            "month": f"{day.month:02}",
-            "day": f"{day.day:02}",
-        }
-        return _FIELD.sub(lambda match: values[match.group(1)], pattern)
+        rows = unnumbered.grouped(lambda case: (case.company_id, case._get_number_frame(day)))
+        for (company, frame), cases in rows.items():
+            first = self.env["paydox.case.number"]._take(company, frame, len(cases))
+            for place, case in enumerate(cases):
+                case.number = case._render_number(first + place, day)
+
+    def _get_number_frame(self, day):
+        self.ensure_one()
+        if not self.template_id:
+            return f"{day.year:04}/{{seq}}"
+        return self.template_id._get_case_number_frame(day, self.company_id)
+
+    def _render_number(self, sequence, day):
+        self.ensure_one()
+        if not self.template_id:
+            return f"{day.year:04}/{sequence:04}"
+        return self.template_id._render_case_number(sequence, day, self.company_id)

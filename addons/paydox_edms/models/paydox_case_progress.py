@@ -43,9 +43,7 @@ class PaydoxCase(models.Model):
             (case.id, state): count
             for case, state, count in steps_sudo._read_group(domain, ["case_id", "state"], ["__count"])
         }
-        problems = dict(
-            steps_sudo._read_group([*domain, ("problem", "!=", False)], ["case_id"], ["__count"])
-        )
+        problems = dict(steps_sudo._read_group([*domain, ("problem", "!=", False)], ["case_id"], ["__count"]))
         problems = {case.id: count for case, count in problems.items()}
         for case in self:
             case_id = case._origin.id

@@ -179,17 +179,6 @@ class PaydoxCaseTemplate(models.Model):
         groups = self.sudo().starter_group_ids
         return self.env.su or not groups or bool(groups & self.env.user.all_group_ids)
 
-    def _get_current(self):
-        """The revision that is in use now: this one or a later one."""
-        self.ensure_one()
-        current = self
-        while current.state == "outdated":
-            later = self.search([("previous_id", "=", current.id), ("state", "in", ("published", "outdated"))], limit=1)
-            if not later:
-                break
-            current = later
-        return current
-
     def _clean_subject(self, record):
         """The subject that a caller named, or nothing."""
         nothing = self.env["paydox.case"]
@@ -220,10 +209,9 @@ class PaydoxCaseTemplate(models.Model):
                 record = self.env[self.env["paydox.case"]._fields[field].comodel_name].browse(record_id).exists()
                 record.check_access("read")
                 clean[field] = record.id
-        if owner := clean.get("owner_id"):
-            # sudo: the kind of the user is looked up
-            if self.env["res.users"].browse(owner).sudo().share:
-                raise UserError(self.env._("A case is led by an employee."))
+        # sudo: the kind of the user is looked up
+        if self.env["res.users"].browse(clean.get("owner_id")).sudo().share:
+            raise UserError(self.env._("A case is led by an employee."))
         for field in ("participant_ids", "viewer_ids"):
             ids = vals.get(field)
             ids = [to_id(value) for value in ids] if isinstance(ids, (list, tuple)) else []
@@ -308,7 +296,10 @@ class PaydoxCase(models.Model):
         names = self.template_id.field_ids.filtered(lambda row: row.required_at == "start").mapped("property_name")
         if names and (missing := self._get_empty_labels(names)):
             raise UserError(
-                self.env._("The case needs data to start. %(missing)s", missing=self.env._("Fill in: %(fields)s.", fields=", ".join(missing)))
+                self.env._(
+                    "The case needs data to start. %(missing)s",
+                    missing=self.env._("Fill in: %(fields)s.", fields=", ".join(missing)),
+                )
             )
 
     def _emit(self, name):

@@ -35,9 +35,7 @@ class PaydoxCaseStep(models.Model):
     _inherit = ["paydox.protected", "paydox.case.step.definition"]
     _order = "case_id, sequence, id"
 
-    case_id = fields.Many2one(
-        comodel_name="paydox.case", required=True, readonly=True, ondelete="cascade", index=True
-    )
+    case_id = fields.Many2one(comodel_name="paydox.case", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index=True)
     template_step_id = fields.Many2one(
         comodel_name="paydox.case.template.step",
@@ -68,7 +66,7 @@ class PaydoxCaseStep(models.Model):
     started_at = fields.Datetime(string="Started On", readonly=True)
     deadline = fields.Datetime(readonly=True)
     done_at = fields.Datetime(string="Done On", readonly=True)
-    done_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
+    done_by_id = fields.Many2one(comodel_name="res.users", string="Ended By", readonly=True)
     report = fields.Text(readonly=True, help="What was said when the step was done.")
     skip_reason = fields.Text(string="Why Left Out", readonly=True)
     problem = fields.Text(readonly=True, help="Why the step cannot start or end by itself.")
@@ -100,13 +98,19 @@ class PaydoxCaseStep(models.Model):
         comodel_name="mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
     event_id = fields.Many2one(
-        comodel_name="paydox.event", readonly=True, ondelete="set null", index="btree_not_null"
+        comodel_name="paydox.event",
+        string="What Happened",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     activity_id = fields.Many2one(
         comodel_name="mail.activity", readonly=True, ondelete="set null", index="btree_not_null"
     )
 
-    _document_uniq = models.UniqueIndex("(document_id) WHERE document_id IS NOT NULL", "The document is of another step.")
+    _document_uniq = models.UniqueIndex(
+        "(document_id) WHERE document_id IS NOT NULL", "The document is of another step."
+    )
     _approval_uniq = models.UniqueIndex("(approval_id) WHERE approval_id IS NOT NULL", "The sheet is of another step.")
     _sub_case_uniq = models.UniqueIndex("(sub_case_id) WHERE sub_case_id IS NOT NULL", "The case is of another step.")
     _message_uniq = models.UniqueIndex("(message_id) WHERE message_id IS NOT NULL", "The message is of another step.")

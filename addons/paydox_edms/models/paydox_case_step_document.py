@@ -38,7 +38,6 @@ class PaydoxCaseStep(models.Model):
             "partner_id": case.partner_id.id,
             "author_id": user.id,
             "responsible_id": user.id,
-            "parent_id": case.res_id if case.res_model == "paydox.document" and case._get_subject() else False,
             "case_id": case.id,
             "case_step_id": self.id,
         }
@@ -106,7 +105,7 @@ class PaydoxCaseStep(models.Model):
             self.write({"document_id": False, "problem": False})
             self.case_id._touch()
             self._make_document()
-            self._check_at_once()
+            self._check_at_once()._emit_done()
         return result
 
     def _hand_over(self, user, reason):
@@ -145,9 +144,9 @@ class PaydoxDocument(models.Model):
 
     @api.model
     def _check_engine_fields(self, vals):
-        super()._check_engine_fields(vals)
         if "case_step_id" in vals:
             raise UserError(self.env._("The step of a case is set by the case only."))
+        return super()._check_engine_fields(vals)
 
     @api.model_create_multi
     def create(self, vals_list):

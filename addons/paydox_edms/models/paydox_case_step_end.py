@@ -9,7 +9,7 @@ class PaydoxCaseStep(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _finish(self, report=None):
+    def _finish(self, report=None, emit=True):
         """End the steps; one whose data is not filled in waits for it and says so. The caller lets the cases go on.
 
         :return: those that ended
@@ -29,14 +29,18 @@ class PaydoxCaseStep(models.Model):
             step.move_count += 1
         ended._drop_activities()
         ended.case_id._touch()
+        if emit:
+            ended._emit_done()
+        return ended
+
+    def _emit_done(self):
         self.env["paydox.event"]._emit_batch(
             "case.step_done",
             [
                 (step.case_id, f"case.step_done:{step.id}:{step.move_count}", {"step": step.id, "code": step.code})
-                for step in ended
+                for step in self
             ],
         )
-        return ended
 
     def _end_and_go_on(self, report=None):
         """End the steps because of something that happened, and let their cases go on; never fails what happened."""

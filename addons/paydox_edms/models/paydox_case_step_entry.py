@@ -12,23 +12,11 @@ class PaydoxCaseStep(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_entry(self):
-        """What becomes of a waiting step now.
-
-        :return: ``(verdict, reason)``; verdict ``wait``, ``unmet`` (waits for the condition), ``skip`` or ``start``
-        """
-        self.ensure_one()
-        verdict, reason = self._get_turn()
-        if verdict != "start":
-            return verdict, reason
-        if not self._is_condition_met():
-            if self.if_unmet == "wait":
-                return "unmet", False
-            return "skip", self.env._("Not applicable: the condition of the step is not met.")
-        return "start", False
-
     def _get_turn(self):
-        """Whether the steps before it let it start."""
+        """Whether the steps before it let it start.
+
+        :return: ``(verdict, reason)``; verdict ``wait``, ``skip`` or ``start``
+        """
         before = self.predecessor_ids
         if not before:
             return "start", False
@@ -50,6 +38,25 @@ class PaydoxCaseStep(models.Model):
 
     def _get_left_out_reason(self, steps):
         return self.env._("Not applicable: “%(step)s” before it was left out.", step=steps[:1].display_name)
+
+    def _has_condition(self):
+        return bool((self.condition or "").strip() or (self.subject_condition or "").strip())
+
+    def _get_condition_verdict(self):
+        """As ``_get_turn``, by the condition; ``unmet``: the step waits until it is met."""
+        if self._is_condition_met():
+            return "start", False
+        if self.if_unmet == "wait":
+            return "unmet", False
+        return "skip", self.env._("Not applicable: the condition of the step is not met.")
+
+    def _get_followers(self):
+        """``{id of a step: steps of these that come after it}``."""
+        followers = {}
+        for step in self:
+            for before in step.predecessor_ids.ids:
+                followers.setdefault(before, []).append(step)
+        return followers
 
     def _is_condition_met(self):
         """Raises whatever a condition raises that cannot be used any more: the step then says so."""

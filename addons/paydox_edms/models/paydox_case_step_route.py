@@ -68,7 +68,7 @@ class PaydoxCaseStep(models.Model):
     def _check_at_once(self):
         """A route whose people all agreed before ends while it starts."""
         passed = self.filtered(lambda step: step.kind == "route" and step.approval_id.state == "approved")
-        return super()._check_at_once() | passed._finish()
+        return super()._check_at_once() | passed._finish(emit=False)
 
     def _get_thing(self):
         approval = self.approval_id

@@ -24,7 +24,7 @@ class PaydoxCaseStep(models.Model):
     def _start(self):
         """Start the steps, whose entry conditions hold and whose cases are locked.
 
-        :return: those that ended at once
+        :return: those that ended at once; their events are left to the caller
         """
         self.case_id._touch()
         ended = self.browse()
@@ -33,7 +33,7 @@ class PaydoxCaseStep(models.Model):
         for kind, steps in self.filtered(lambda step: step in people).grouped("kind").items():
             started = steps._start_together({step: people[step] for step in steps}, moment)
             if kind in INSTANT_KINDS:
-                ended |= started._finish()
+                ended |= started._finish(emit=False)
             else:
                 ended |= started._check_at_once()
         return ended
@@ -54,6 +54,10 @@ class PaydoxCaseStep(models.Model):
 
         :return: the steps that started
         """
+        if self[:1].kind == "milestone":
+            # Makes nothing, so that nothing can fail.
+            self._mark_started(people, moment)
+            return self
         try:
             with self.env.cr.savepoint():
                 self._mark_started(people, moment)
@@ -85,7 +89,7 @@ class PaydoxCaseStep(models.Model):
     def _check_at_once(self):
         """Hook: end steps for which there is nothing to wait; called after they started. :return: those that ended"""
         drafts = self.filtered(lambda step: step.kind == "document" and step._is_document_ready())
-        return drafts._finish()
+        return drafts._finish(emit=False)
 
     def _register_problem(self, text):
         self.ensure_one()
@@ -131,9 +135,7 @@ class PaydoxCaseStep(models.Model):
         for step, record_id in zip(self, ids, strict=True):
             mail = by_record.get(record_id)
             if not mail or not (mail.email_to or mail.email_cc or mail.recipient_ids):
-                raise UserError(
-                    self.env._("The e-mail “%(template)s” has nobody to go to.", template=template.name)
-                )
+                raise UserError(self.env._("The e-mail “%(template)s” has nobody to go to.", template=template.name))
             step.message_id = mail.mail_message_id
 
     def _get_mail_record(self, template):
@@ -157,6 +159,8 @@ class PaydoxCaseStep(models.Model):
         for step in self:
             case = step.case_id
             template = step.sub_template_id._get_current()
+            if not template:
+                raise UserError(self.env._("The template of the case inside is not in use any more."))
             step.sub_case_id = template._start_one(
                 {
                     "name": step.name,

@@ -86,7 +86,11 @@ class PaydoxCaseStep(models.Model):
         stops = self._get_working_days(calendar, employee.resource_id, zone, local, days)
         if unit == "days":
             later = [stop for day, stop in stops if day > local.date()]
-            return self._to_utc(later[days - 1]) if len(later) >= days else (start + timedelta(days=days)).replace(tzinfo=None)
+            return (
+                self._to_utc(later[days - 1])
+                if len(later) >= days
+                else (start + timedelta(days=days)).replace(tzinfo=None)
+            )
         # By the clock on the wall, so that a change to summer time does not move the hour.
         target = zone.localize(local.replace(tzinfo=None) + timedelta(days=days))
         for day, stop in stops:

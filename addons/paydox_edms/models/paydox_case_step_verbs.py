@@ -130,6 +130,7 @@ class PaydoxCaseStep(models.Model):
 
     def _start_by_hand(self):
         ended = self._start()
+        ended._emit_done()
         if self.filtered(lambda step: step.state == "ready" and step.problem):
             # The problem stays on the step; who pressed sees it there.
             return

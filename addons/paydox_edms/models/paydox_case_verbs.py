@@ -104,7 +104,9 @@ class PaydoxCase(models.Model):
     def _reopen(self, reason):
         self._lock()
         for case in self:
-            text = self.env._("Reopened. %(reason)s Former result: %(result)s.", reason=reason, result=case.result_id.name or "-")
+            text = self.env._(
+                "Reopened. %(reason)s Former result: %(result)s.", reason=reason, result=case.result_id.name or "-"
+            )
             case._message_log(body=text)
         self.step_ids.filtered("is_closed_with_case")._open_with_case()
         self.write({"state": "running", "closed_at": False, "result_id": False, "result_note": False})

@@ -5,6 +5,7 @@ from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
 from . import test_approval_verbs
+from . import test_case_engine
 from . import test_case_template
 from . import test_case_template_publish
 from . import test_case_template_revision
