@@ -150,6 +150,7 @@ from . import paydox_case_template_step_check
 from . import paydox_case_template_problems
 from . import paydox_case_template_revision
 from . import paydox_case_picture
+from . import paydox_case_template_shipped
 from . import paydox_case
 from . import paydox_case_step
 from . import paydox_case_access
@@ -171,3 +172,11 @@ from . import paydox_case_migration
 from . import paydox_case_progress
 from . import paydox_case_event
 from . import paydox_case_mixin
+from . import paydox_case_cause
+from . import paydox_case_claim
+from . import paydox_case_question
+from . import paydox_case_discussion
+from . import paydox_case_discussion_mail
+from . import paydox_case_portal
+from . import paydox_case_action
+from . import paydox_case_action_verbs

@@ -57,3 +57,7 @@ from . import test_validity
 from . import test_version
 from . import test_version_compare
 from . import test_vote
+from . import test_case_claim
+from . import test_case_discussion
+from . import test_case_action
+from . import test_case_portal

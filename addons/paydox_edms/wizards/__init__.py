@@ -20,3 +20,4 @@ from . import paydox_document_unlock
 from . import paydox_document_send_external
 from . import paydox_vote_comment
 from . import paydox_vote_send
+from . import paydox_case_message
