@@ -73,9 +73,11 @@ from . import paydox_approval_line_push
 from . import paydox_approval_print
 from . import paydox_approval_line_print
 from . import paydox_approval_step_print
+from . import paydox_permission
 from . import paydox_document_kind
 from . import paydox_document_kind_field
 from . import paydox_document_kind_settings
+from . import paydox_document_kind_permission
 from . import paydox_route_model
 from . import paydox_route_picture
 from . import paydox_document_kind_route
@@ -84,6 +86,7 @@ from . import paydox_document_change
 from . import paydox_document_changelog
 from . import paydox_document_permission
 from . import paydox_document_access
+from . import paydox_document_inheritance
 from . import paydox_document_search
 from . import paydox_document_search_hits
 from . import paydox_document_validity

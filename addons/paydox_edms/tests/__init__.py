@@ -24,6 +24,7 @@ from . import test_hierarchy
 from . import test_history
 from . import test_http
 from . import test_inbox
+from . import test_inheritance
 from . import test_journal
 from . import test_kind
 from . import test_kind_settings
