@@ -186,6 +186,7 @@ class PaydoxCase(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("create_date")
     def _compute_own_form_id(self):
         for case in self:
             case.own_form_id = case._origin

@@ -3,13 +3,14 @@ from odoo.fields import Domain
 
 from .paydox_case_step import OPEN_STATES
 
-STATE_COLORS = {
-    "waiting": "secondary",
-    "ready": "warning",
-    "active": "info",
-    "done": "success",
-    "skipped": "secondary",
-    "cancelled": "secondary",
+# Of Bootstrap, with an icon that tells the state to whom colours tell nothing.
+STATE_LOOKS = {
+    "waiting": ("secondary", "fa-clock-o"),
+    "ready": ("warning", "fa-hand-pointer-o"),
+    "active": ("info", "fa-hourglass-half"),
+    "done": ("success", "fa-check"),
+    "skipped": ("light", "fa-minus"),
+    "cancelled": ("light", "fa-ban"),
 }
 
 
@@ -26,6 +27,7 @@ class PaydoxCase(models.Model):
     next_step_id = fields.Many2one(
         comodel_name="paydox.case.step", string="Next", compute="_compute_next_step_id", help="What is to be done now."
     )
+    picture = fields.Html(compute="_compute_picture", sanitize=False)
     duration_days = fields.Float(
         string="Duration, days", compute="_compute_duration_days", store=True, aggregator="avg"
     )
@@ -69,6 +71,11 @@ class PaydoxCase(models.Model):
         for case in self:
             case.next_step_id = first.get(case._origin.id, False)
 
+    @api.depends("step_ids.state", "step_ids.predecessor_ids", "step_ids.sequence", "step_ids.problem")
+    def _compute_picture(self):
+        for case in self:
+            case.picture = case.step_ids.sorted(lambda step: (step.sequence, step.id))._render_picture()
+
     @api.depends("started_at", "closed_at", "deadline", "state")
     def _compute_duration_days(self):
         for case in self:
@@ -95,7 +102,16 @@ class PaydoxCaseStep(models.Model):
     is_next = fields.Boolean(compute="_compute_is_next", help="What is to be done now in the case.")
     responsible_names = fields.Char(string="Who", compute="_compute_responsible_names")
 
+    note_text = fields.Text(
+        string="Note", compute="_compute_note_text", help="Why it cannot go on, why it was left out, or the report."
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("problem", "skip_reason", "report", "state")
+    def _compute_note_text(self):
+        for step in self:
+            step.note_text = step.problem or (step.skip_reason if step.state in ("skipped", "cancelled") else step.report)
 
     @api.depends("state", "case_id.next_step_id")
     def _compute_is_next(self):
@@ -114,3 +130,19 @@ class PaydoxCaseStep(models.Model):
                 step.responsible_names = False
             else:
                 step.responsible_names = step.sudo().group_id.name or kinds.get(step.responsible_kind)
+
+    # === HELPERS === #
+
+    def _prepare_picture(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        color, icon = STATE_LOOKS[self.state]
+        text = self.env._("%(state)s, with a problem", state=states[self.state]) if self.problem else states[self.state]
+        return super()._prepare_picture() | {
+            "name": self.display_name,
+            "color": "danger" if self.problem else color,
+            "state": {"icon": "fa-exclamation-triangle" if self.problem else icon, "text": text},
+        }
+
+    def _get_responsible_text(self):
+        # sudo: the names of colleagues on a step are for everybody who sees the step
+        return ", ".join(self.sudo().responsible_ids.mapped("name")) or super()._get_responsible_text()

@@ -80,7 +80,6 @@ class PaydoxCaseStep(models.Model):
         relation="paydox_case_step_responsible_rel",
         column1="step_id",
         column2="user_id",
-        string="Responsible",
         readonly=True,
         help="Found when the step starts, and fixed from then on.",
     )

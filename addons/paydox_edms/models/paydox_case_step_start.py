@@ -175,3 +175,20 @@ class PaydoxCaseStep(models.Model):
                 },
                 key=f"step:{step.id}",
             )
+
+    # === HOOKS === #
+
+    def _make_again(self):
+        result = super()._make_again()
+        if self.kind == "case" and self.sub_case_id.state in (False, "cancelled"):
+            self.sub_case_id.parent_step_id = False
+            self.write({"sub_case_id": False, "problem": False})
+            self.case_id._touch()
+            self._make_case()
+        return result
+
+    def _withdraw_things(self, reason):
+        """The cases inside are given up with their steps."""
+        result = super()._withdraw_things(reason)
+        self.sub_case_id.filtered(lambda case: case.state == "running")._cancel(reason)
+        return result

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.paydox_edms.tools.arguments import to_id, to_text
 
@@ -162,9 +162,7 @@ class PaydoxCase(models.Model):
             )
 
     def _check_open_steps(self, cancel_open):
-        steps = self.step_ids.filtered(
-            lambda step: step.state == "active" or (step.is_required and step.state in OPEN_STATES)
-        )
+        steps = self.step_ids._filter_holding()
         if steps and not cancel_open:
             raise UserError(
                 self.env._(
@@ -199,15 +197,17 @@ class PaydoxCase(models.Model):
             if case.state == "done" and not case.is_reached and not case.result_note:
                 raise ValidationError(self.env._("%(case)s: write why the goal is not reached.", case=case.name))
 
-    @api.model
-    def _refuse_person(self, message):
-        raise AccessError(message)
-
 
 class PaydoxCaseStep(models.Model):
     _inherit = "paydox.case.step"
 
     # === BUSINESS METHODS === #
+
+    def _filter_holding(self):
+        """The steps that hold up the closing of their case: what is in progress, and what is required."""
+        return self.filtered(
+            lambda step: step.state == "active" or (step.is_required and step.state in OPEN_STATES)
+        )
 
     def _close_with_case(self):
         if self:

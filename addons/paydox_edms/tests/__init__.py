@@ -5,10 +5,13 @@ from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
 from . import test_approval_verbs
+from . import test_case_adapt
 from . import test_case_engine
 from . import test_case_template
 from . import test_case_template_publish
 from . import test_case_template_revision
+from . import test_case_things
+from . import test_case_verbs
 from . import test_case_template_tour
 from . import test_check_out
 from . import test_concurrency
