@@ -149,3 +149,21 @@ class PaydoxCaseStep(models.Model):
         """What a person opens to work on the step."""
         self.ensure_one()
         return self.document_id or self.approval_id or self.sub_case_id
+
+    # === HOOKS === #
+
+    def _make_again(self):
+        """Make anew what an active step has lost; kinds extend it."""
+        self.ensure_one()
+
+    def _withdraw_things(self, reason):
+        """Take back what the steps made and nobody needs any more; kinds extend it."""
+
+    def _hand_over(self, user, reason):
+        """Give what the step made to another person; kinds extend it."""
+        self.ensure_one()
+        if self.activity_id:
+            self.activity_id.user_id = user
+
+    def _drop_activities(self):
+        self.activity_id.unlink()

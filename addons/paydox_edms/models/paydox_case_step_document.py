@@ -165,6 +165,10 @@ class PaydoxDocument(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _get_document_unlocked_fields(self):
+        # Where a document is filed is no part of what was agreed on.
+        return super()._get_document_unlocked_fields() | {"case_id", "case_step_id"}
+
     def _emit(self, name):
         result = super()._emit(name)
         # sudo: steps are written by the engine only

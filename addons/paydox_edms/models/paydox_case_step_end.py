@@ -108,14 +108,6 @@ class PaydoxCaseStep(models.Model):
                     )
                 )
 
-    # === HOOKS === #
-
-    def _withdraw_things(self, reason):
-        """Take back what the steps made and nobody needs any more; kinds extend it."""
-
-    def _drop_activities(self):
-        self.activity_id.unlink()
-
 
 class PaydoxCase(models.Model):
     _inherit = "paydox.case"

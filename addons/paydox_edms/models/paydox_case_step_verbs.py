@@ -163,12 +163,6 @@ class PaydoxCaseStep(models.Model):
             case._log_change(text, found, reason)
         self.case_id._advance()
 
-    def _hand_over(self, user, reason):
-        """Give what the step made to another person; kinds extend it."""
-        self.ensure_one()
-        if self.activity_id:
-            self.activity_id.user_id = user
-
     def _repeat(self, reason):
         for step in self:
             again = step.copy(step._prepare_repeat_values())
@@ -210,10 +204,6 @@ class PaydoxCaseStep(models.Model):
             step._make_again()
         cases._finish_fulfilled()
         cases._advance(retry=True)
-
-    def _make_again(self):
-        """Make anew what an active step has lost; kinds extend it."""
-        self.ensure_one()
 
     # === GUARDS === #
 
