@@ -111,7 +111,9 @@ class PaydoxCaseStep(models.Model):
     @api.depends("problem", "skip_reason", "report", "state")
     def _compute_note_text(self):
         for step in self:
-            step.note_text = step.problem or (step.skip_reason if step.state in ("skipped", "cancelled") else step.report)
+            step.note_text = step.problem or (
+                step.skip_reason if step.state in ("skipped", "cancelled") else step.report
+            )
 
     @api.depends("state", "case_id.next_step_id")
     def _compute_is_next(self):

@@ -104,6 +104,8 @@ class PaydoxCaseStep(models.Model):
             self.document_id.case_step_id = False
             self.write({"document_id": False, "problem": False})
             self.case_id._touch()
+            # The index of documents by step looks at the former one, which may not be written yet.
+            self.env.flush_all()
             self._make_document()
             self._check_at_once()._emit_done()
         return result

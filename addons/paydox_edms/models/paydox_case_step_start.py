@@ -173,7 +173,7 @@ class PaydoxCaseStep(models.Model):
                     "viewer_ids": [fields.Command.link(case.owner_id.id)],
                     "deadline": step.deadline,
                 },
-                key=f"step:{step.id}",
+                key=f"step:{step.id}:{step.move_count}",
             )
 
     # === HOOKS === #
@@ -182,8 +182,9 @@ class PaydoxCaseStep(models.Model):
         result = super()._make_again()
         if self.kind == "case" and self.sub_case_id.state in (False, "cancelled"):
             self.sub_case_id.parent_step_id = False
-            self.write({"sub_case_id": False, "problem": False})
+            self.write({"sub_case_id": False, "problem": False, "move_count": self.move_count + 1})
             self.case_id._touch()
+            self.env.flush_all()
             self._make_case()
         return result
 

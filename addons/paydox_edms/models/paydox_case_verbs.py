@@ -205,9 +205,7 @@ class PaydoxCaseStep(models.Model):
 
     def _filter_holding(self):
         """The steps that hold up the closing of their case: what is in progress, and what is required."""
-        return self.filtered(
-            lambda step: step.state == "active" or (step.is_required and step.state in OPEN_STATES)
-        )
+        return self.filtered(lambda step: step.state == "active" or (step.is_required and step.state in OPEN_STATES))
 
     def _close_with_case(self):
         if self:
@@ -216,6 +214,11 @@ class PaydoxCaseStep(models.Model):
 
     def _open_with_case(self):
         """The steps wait again; what they had made was taken back and is made anew."""
+        self.document_id.case_step_id = False
+        self.approval_id.write({"case_step_id": False})
+        self.sub_case_id.write({"parent_step_id": False})
+        for step in self:
+            step.move_count += 1
         self.write(
             {
                 "state": "waiting",
@@ -229,3 +232,4 @@ class PaydoxCaseStep(models.Model):
                 "sub_case_id": False,
             }
         )
+        self.env.flush_all()

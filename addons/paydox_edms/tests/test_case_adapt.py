@@ -19,7 +19,9 @@ class TestCaseAdapt(PaydoxCaseCase):
         other = self._start(case.template_id)
         third = self._step(case, 3)
 
-        case.action_add_step({"name": "New", "kind": "milestone", "is_manual": True, "after": [third.id], "insert": True})
+        case.action_add_step(
+            {"name": "New", "kind": "milestone", "is_manual": True, "after": [third.id], "insert": True}
+        )
 
         self.assertEqual(self._names(case), ["S1", "S2", "S3", "New", "S4"])
         self.assertEqual(self._step(case, 5).predecessor_ids.name, "New")
@@ -131,7 +133,9 @@ class TestCaseAdapt(PaydoxCaseCase):
         steps = {step.name: step for step in draft.step_ids}
         steps["S2"].unlink()
         steps["S3"].name = "S3 new"
-        draft.write({"step_ids": [Command.create({"name": "S5", "kind": "milestone", "is_manual": True, "sequence": 90})]})
+        draft.write(
+            {"step_ids": [Command.create({"name": "S5", "kind": "milestone", "is_manual": True, "sequence": 90})]}
+        )
         draft.action_publish()
         return draft
 
@@ -173,9 +177,7 @@ class TestCaseAdapt(PaydoxCaseCase):
 
         self.assertEqual((case.template_id, case.template_revision), (target, 2))
         states = {step.name: step.state for step in case.step_ids}
-        self.assertEqual(
-            states, {"S1": "done", "S2": "cancelled", "S3 new": "ready", "S4": "waiting", "S5": "waiting"}
-        )
+        self.assertEqual(states, {"S1": "done", "S2": "cancelled", "S3 new": "ready", "S4": "waiting", "S5": "waiting"})
         self.assertFalse(case.has_newer_revision)
 
     def test_moving_without_or_after_another_look_is_refused(self):

@@ -208,7 +208,9 @@ class TestCaseThings(PaydoxCaseCase):
 
     def test_step_ends_when_the_case_inside_is_closed(self):
         inner = self._create_published({"kind": "milestone", "is_manual": True}, name="Inner", code="IN")
-        case = self._start_case({"kind": "case", "sub_template_id": inner.id, "users": self.legal}, {"kind": "milestone"})
+        case = self._start_case(
+            {"kind": "case", "sub_template_id": inner.id, "users": self.legal}, {"kind": "milestone"}
+        )
         sub = self._step(case, 1).sudo().sub_case_id
         self.assertEqual((sub.owner_id, sub.template_id), (self.legal, inner))
         self.assertStates(case, "active", "waiting")
@@ -339,16 +341,19 @@ class TestCaseThings(PaydoxCaseCase):
         self.assertEqual(end.strftime("%A"), "Tuesday")
 
         self.env["resource.calendar.leaves"].create(
-            {"name": "Holiday", "date_from": "2026-03-29 21:00:00", "date_to": "2026-03-30 20:59:59", "calendar_id": company.resource_calendar_id.id}
+            {
+                "name": "Holiday",
+                "date_from": "2026-03-29 21:00:00",
+                "date_to": "2026-03-30 20:59:59",
+                "calendar_id": company.resource_calendar_id.id,
+            }
         )
         end = steps._plan_term(company, nobody, friday, 1, "days")
         self.assertEqual(end.strftime("%A"), "Tuesday")
 
     def test_people_of_the_step_read_the_case_but_not_its_subject(self):
         document = self._create_document(confidentiality="secret", name="Merger")
-        case = self._start_case(
-            {"kind": "message", "users": self.legal}, res_model="paydox.document", record=document
-        )
+        case = self._start_case({"kind": "message", "users": self.legal}, res_model="paydox.document", record=document)
         seen = case.with_user(self.legal)
 
         self.assertEqual(seen.record_name, "No access")

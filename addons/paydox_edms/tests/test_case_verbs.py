@@ -233,7 +233,8 @@ class TestCaseVerbs(PaydoxCaseCase):
         case.action_close(self.refused.id, "The client left")
 
         self.assertRecordValues(
-            case, [{"state": "done", "result_id": self.refused.id, "result_note": "The client left", "is_reached": False}]
+            case,
+            [{"state": "done", "result_id": self.refused.id, "result_note": "The client left", "is_reached": False}],
         )
         self.assertFalse(case.activity_ids)
 

@@ -14,21 +14,20 @@ class PaydoxCaseClose(models.TransientModel):
     )
     result_id = fields.Many2one(
         comodel_name="paydox.case.result",
-        string="Result",
         required=True,
         ondelete="cascade",
         domain="[('id', 'in', allowed_result_ids)]",
     )
     is_reached = fields.Boolean(related="result_id.is_reached", string="Goal Is Reached")
     note = fields.Text(string="What Came Out")
-    open_steps = fields.Text(string="Open Steps", compute="_compute_open_steps")
+    open_steps = fields.Text(compute="_compute_open_steps")
     cancel_open = fields.Boolean(string="Cancel Them", help="The open steps and what they made are cancelled.")
 
     # === COMPUTE METHODS === #
 
     @api.depends("case_id")
     def _compute_allowed_result_ids(self):
-        everything = self.env["paydox.case.result"].search([])
+        everything = self.env["paydox.case.result"].search([], limit=1000)
         for wizard in self:
             wizard.allowed_result_ids = wizard.case_id.template_id.result_ids or everything
 

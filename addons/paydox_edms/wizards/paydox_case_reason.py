@@ -11,9 +11,7 @@ class PaydoxCaseReason(models.TransientModel):
     _description = "Reason of a Change of a Case"
 
     case_id = fields.Many2one(comodel_name="paydox.case", required=True, ondelete="cascade")
-    step_id = fields.Many2one(
-        comodel_name="paydox.case.step", ondelete="cascade", domain="[('case_id', '=', case_id)]"
-    )
+    step_id = fields.Many2one(comodel_name="paydox.case.step", ondelete="cascade", domain="[('case_id', '=', case_id)]")
     verb = fields.Selection(
         selection=[
             ("done", "Done"),

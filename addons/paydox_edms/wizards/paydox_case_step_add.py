@@ -47,9 +47,7 @@ class PaydoxCaseStepAdd(models.TransientModel):
         string="Done When",
         default="approved",
     )
-    route_id = fields.Many2one(
-        comodel_name="paydox.route", domain="[('state', '=', 'published')]", ondelete="cascade"
-    )
+    route_id = fields.Many2one(comodel_name="paydox.route", domain="[('state', '=', 'published')]", ondelete="cascade")
     mail_template_id = fields.Many2one(comodel_name="mail.template", string="E-mail Template", ondelete="cascade")
     event_name = fields.Selection(
         selection=lambda self: self.env["paydox.event"]._get_event_names(), string="Event to Wait For"
