@@ -99,12 +99,13 @@ class PaydoxCaseStepDefinition(models.AbstractModel):
             for section in [drawn.section_id.browse(), *sections]
             if section in by_section
         ]
+        more = len(self) - len(drawn)
         layout = case_layout.get_layout(graph, [(bool(name), steps) for name, steps in bands])
         numbers = {step: number for number, step in enumerate((step for __, steps in bands for step in steps), 1)}
         values = {
             "layout": layout,
             "size": {"width": case_layout.WIDTH, "height": case_layout.HEIGHT},
-            "more": len(self) - len(drawn),
+            "more": self.env._("Further steps, in the list only: %(count)s", count=more) if more else False,
             "bands": [
                 {
                     "name": name,
