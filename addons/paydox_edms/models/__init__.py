@@ -150,6 +150,7 @@ from . import paydox_case_template_step
 from . import paydox_case_template_number
 from . import paydox_case_template_order
 from . import paydox_case_template_step_check
+from . import paydox_case_condition
 from . import paydox_case_template_problems
 from . import paydox_case_template_revision
 from . import paydox_case_picture

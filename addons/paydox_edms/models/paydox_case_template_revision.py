@@ -73,6 +73,17 @@ class PaydoxCaseTemplate(models.Model):
                 vals["required_field_ids"] = [
                     Command.set([rows[item.property_name].id for item in step.required_field_ids])
                 ]
+            if step.condition_ids:
+                vals["condition_ids"] = [
+                    Command.create(
+                        {
+                            "field_id": rows[line.field_id.property_name].id if line.field_id else False,
+                            "operator": line.operator,
+                            "value": line.value,
+                        }
+                    )
+                    for line in step.condition_ids
+                ]
             if vals:
                 steps[step.code].write(vals)
 

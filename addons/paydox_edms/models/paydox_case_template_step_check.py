@@ -15,7 +15,7 @@ class PaydoxCaseTemplateStep(models.Model):
     @api.model
     def _get_problem_fields(self):
         """Names of the fields on which the problems of a step depend."""
-        own = {"user_ids", "start_rule", "predecessor_ids", "predecessor_section_ids"}
+        own = {"user_ids", "start_rule", "predecessor_ids", "predecessor_section_ids", "condition_ids.field_id"}
         return own.union(PLAIN_FIELDS, LINK_FIELDS) - {"description", "location", "required_fields"}
 
     def _get_problems(self):

@@ -62,6 +62,8 @@ class PaydoxRevision(models.AbstractModel):
             previous_sudo = record_sudo.previous_id
             if previous_sudo:
                 previous_sudo._write_life_cycle({"state": "outdated"})
+                # Only one revision is in use at a time, at every moment for the database too.
+                previous_sudo.flush_recordset(["state"])
             record_sudo._write_life_cycle({"state": "published"})
             if previous_sudo:
                 record_sudo._replace(previous_sudo)
