@@ -111,13 +111,15 @@ class PaydoxCaseStepDefinition(models.AbstractModel):
                     "name": name,
                     "place": place,
                     "steps": [
-                        step._prepare_picture()
+                        picture
                         | {
+                            "title": " · ".join((picture["name"], picture["kind"] or "", *picture["facts"])),
                             "number": numbers[step],
                             "box": layout["boxes"][step],
                             "after": ", ".join(str(numbers[item]) for item in graph[step]),
                         }
                         for step in steps
+                        for picture in [step._prepare_picture()]
                     ],
                 }
                 for (name, steps), place in zip(bands, layout["bands"], strict=True)
