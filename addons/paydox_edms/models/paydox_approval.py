@@ -86,7 +86,7 @@ class PaydoxApproval(models.Model):
         """The latest round of each record: ``{res_id: round}``, as superuser."""
         domain = [("res_model", "=", records._name), ("res_id", "in", records.ids), ("purpose", "=", purpose)]
         # sudo: who sends a record again need not be able to read its former sheets
-        return {approval.res_id: approval for approval in self.sudo().search(domain, order="round")}
+        return {approval.res_id: approval for approval in self.sudo()._search_whole(domain, order="round")}
 
     def _prepare_common_values(self, with_record=True):
         """Values that every row of the run carries for access rules and lists."""

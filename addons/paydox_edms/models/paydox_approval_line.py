@@ -8,7 +8,7 @@ from odoo.tools import format_date
 from .paydox_approval_decision import ACTIONS, LINE_STATES
 
 
-def _group_by_values(values):
+def group_by_values(values):
     """Records that get the same values, so that they are written at once: ``{items of the values: records}``."""
     groups = {}
     for record, vals in values.items():
@@ -43,8 +43,8 @@ class PaydoxApprovalLine(models.Model):
     is_ad_hoc = fields.Boolean(
         string="Added During the Run", readonly=True, help="Must agree besides the people of the route."
     )
-    kind = fields.Selection(related="step_id.kind", store=True)
-    step_name = fields.Char(string="Name of the Step", related="step_id.name", store=True)
+    kind = fields.Selection(related="step_id.kind", store=True, precompute=True)
+    step_name = fields.Char(string="Name of the Step", related="step_id.name", store=True, precompute=True)
     user_id = fields.Many2one(comodel_name="res.users", required=True, readonly=True, ondelete="restrict", index=True)
     state = fields.Selection(
         selection=[
@@ -126,7 +126,7 @@ class PaydoxApprovalLine(models.Model):
         own = Domain("author_id", "!=", user.id) & Domain("requested_by_id", "!=", user.id)
         return (
             Domain("state", "=", "pending")
-            & Domain("user_id", "in", user.document_principal_ids.ids)
+            & Domain("user_id", "in", user._get_document_principal_ids())
             & (Domain("step_id.allow_author", "=", True) | Domain("approval_id", "any!", own))
         )
 
@@ -210,15 +210,16 @@ class PaydoxApprovalLine(models.Model):
         return {}, {}
 
     def _admit(self, users):
-        """Called as superuser when ``users`` decided on the line: they keep what they need to read."""
-        self._get_record()._add_approval_participants(users)
+        """Called as superuser when ``users`` decided on the lines: they keep what they need to read."""
+        for lines in self.grouped("res_model").values():
+            lines.approval_id._get_records()._add_approval_participants(users)
 
     def _ask(self, moment):
         """It is the turn of these people: start their terms and put it on their lists."""
         if not self:
             return
         terms = self._plan_terms(moment)
-        for vals, lines in _group_by_values(terms).items():
+        for vals, lines in group_by_values(terms).items():
             lines.write({"state": "pending", "requested_at": moment} | dict(vals))
         self._schedule_activities()
 

@@ -114,7 +114,8 @@ class PaydoxApprovalLine(models.Model):
 
     def _admit(self, users):
         # Readers keep their access by their lines.
-        return super()._admit(users) if self.kind != "acquaint" else None
+        others = self.filtered(lambda line: line.kind != "acquaint")
+        return super(PaydoxApprovalLine, others)._admit(users)
 
     # === CRON === #
 

@@ -18,32 +18,35 @@ class PaydoxApprovalLine(models.Model):
 
     def _schedule_activities(self):
         """Put the decision on the lists of the people."""
-        activity_type = self.env.ref("paydox_edms.mail_activity_type_decide", raise_if_not_found=False)
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "paydox_edms.mail_activity_type_decide", raise_if_not_found=False
+        )
         models = self.env["ir.model"]
         today = fields.Date.context_today(self)
-        activities = (
-            self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)
-            .create(
-                [
-                    {
-                        "res_model_id": models._get_id(line.res_model),
-                        "res_id": line.res_id,
-                        "user_id": line.user_id.id,
-                        "activity_type_id": activity_type.id if activity_type else False,
-                        "summary": line.step_id.name,
-                        "date_deadline": line.deadline.date() if line.deadline else today,
-                        "automated": True,
-                    }
-                    for line in self
-                ]
-            )
+        activities = self.env["mail.activity"]._create_turns(
+            [
+                {
+                    "res_model_id": models._get_id(line.res_model),
+                    "res_model": line.res_model,
+                    "res_id": line.res_id,
+                    "res_name": line._get_record().display_name,
+                    "user_id": line.user_id.id,
+                    "user_tz": line.user_id.with_user(line.user_id).context_get().get("tz"),
+                    "activity_type_id": type_id or False,
+                    "summary": line.step_id.name,
+                    "date_deadline": line.deadline.date() if line.deadline else today,
+                    "automated": True,
+                }
+                for line in self
+            ]
         )
         for line, activity in zip(self, activities, strict=True):
             line.activity_id = activity
 
     def _drop_activities(self):
-        self.activity_id.unlink()
+        asked = self.filtered("activity_id")
+        self.env["mail.activity"]._delete_turns(asked.activity_id)
+        asked.write({"activity_id": False})
         self._drop_late_activities()
 
     def _drop_late_activities(self):

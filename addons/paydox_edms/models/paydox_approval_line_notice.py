@@ -8,6 +8,8 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.paydox_edms.tools.jobs import wake
+
 from .paydox_approval_mixin_notices import DIGEST_FROM
 
 _logger = logging.getLogger(__name__)
@@ -34,14 +36,12 @@ class PaydoxApprovalLine(models.Model):
 
     def _schedule_activities(self):
         # The activity itself stays silent: the notice has a link to decide and goes by the queue.
-        quiet = self.with_context(mail_activity_quick_update=True)
-        result = super(PaydoxApprovalLine, quiet)._schedule_activities()
+        result = super()._schedule_activities()
         # Nobody is told what he does himself; readers are told by a job of their own.
         told = self.filtered(lambda line: line.kind != "acquaint" and line.user_id.id != self.env.uid)
         if told:
             told.write({"notice_state": "queued"})
-            # sudo: business users have no access to the jobs
-            self.env.ref("paydox_edms.ir_cron_send_notices").sudo()._trigger()
+            wake(self.env, "paydox_edms.ir_cron_send_notices")
         return result
 
     # === CRON === #

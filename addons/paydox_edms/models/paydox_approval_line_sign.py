@@ -12,7 +12,7 @@ class PaydoxApprovalLine(models.Model):
     _inherit = "paydox.approval.line"
 
     # A copy for the index of the inbox; it does not change once the line is there.
-    allow_substitute_sign = fields.Boolean(related="step_id.allow_substitute_sign", store=True)
+    allow_substitute_sign = fields.Boolean(related="step_id.allow_substitute_sign", store=True, precompute=True)
 
     # === COMPUTE METHODS === #
 

@@ -9,9 +9,9 @@ class PaydoxApprovalLine(models.Model):
     _inherit = "paydox.approval.line"
 
     # Copies for the index; none of them changes once the line is there.
-    author_id = fields.Many2one(related="approval_id.author_id", store=True)
-    requested_by_id = fields.Many2one(store=True)
-    allow_author = fields.Boolean(related="step_id.allow_author", store=True)
+    author_id = fields.Many2one(related="approval_id.author_id", store=True, precompute=True)
+    requested_by_id = fields.Many2one(related="approval_id.requested_by_id", store=True, precompute=True)
+    allow_author = fields.Boolean(related="step_id.allow_author", store=True, precompute=True)
 
     _pending_idx = models.Index(
         "(user_id, deadline, id) INCLUDE (company_id, author_id, requested_by_id, allow_author, kind, allow_substitute_sign) "
@@ -30,7 +30,7 @@ class PaydoxApprovalLine(models.Model):
         of_others = Domain("author_id", "!=", user.id) & Domain("requested_by_id", "!=", user.id)
         return (
             Domain("state", "=", "pending")
-            & Domain("user_id", "in", user.document_principal_ids.ids)
+            & Domain("user_id", "in", user._get_document_principal_ids())
             & (Domain("allow_author", "=", True) | of_others)
         )
 

@@ -155,12 +155,12 @@ class PaydoxApprovalMixin(models.AbstractModel):
     # === HELPERS === #
 
     @api.model
-    def _get_decidable_lines(self, ids):
+    def _get_decidable_lines(self, ids, only=Domain.TRUE):
         """Lines of these records on which the current user may decide now."""
         lines = self.env["paydox.approval.line"]
-        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", ids)
+        domain = Domain("res_model", "=", self._name) & Domain("res_id", "in", ids) & only
         # sudo: the answer is about the current user's own turn
-        return lines.sudo().search(domain & lines._get_to_decide_domain())
+        return lines.sudo().search(domain & lines._get_to_decide_domain(), order="id")
 
     def _get_decide_action(self, decision, line):
         return {
@@ -196,8 +196,13 @@ class PaydoxApprovalMixin(models.AbstractModel):
         for record, approval in zip(self, approvals, strict=True):
             record._on_approval_started(approval)
 
+    def _on_approvals_closed(self, approvals, reason=None):
+        """Called as superuser once for all records whose rounds ended together."""
+        for record, approval in zip(self, approvals, strict=True):
+            record._on_approval_closed(approval, reason)
+
     def _on_approvals_announced(self, approvals, reason=None):
-        """Called as superuser once for all records whose rounds ended together, after ``_on_approval_closed``."""
+        """Called as superuser once for all records whose rounds ended together, after ``_on_approvals_closed``."""
 
     def _get_material_fields(self):
         """Names of the fields whose change makes everybody decide again, unless the route names others."""

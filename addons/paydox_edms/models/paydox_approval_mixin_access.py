@@ -34,7 +34,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
     @api.model
     def _get_asked_ids(self):
         user = self.env.user
-        his_turn = Domain("state", "=", "pending") & Domain("user_id", "in", user.document_principal_ids.ids)
+        his_turn = Domain("state", "=", "pending") & Domain("user_id", "in", user._get_document_principal_ids())
         his_part = Domain("user_id", "=", user.id) | Domain("decided_by_id", "=", user.id)
         running = his_part & Domain("approval_id.state", "=", "running")
         # sudo: the answer decides on access, so it cannot depend on it

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.addons.paydox_edms.tools.locking import lock_rows
 
 from .paydox_approval_decision import LINE_STATES
+from .paydox_approval_line import group_by_values
 
 COMMENT_REQUIRED = ("refuse", "return", "recuse")
 
@@ -28,6 +29,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         answer = dict(answer or {})
         delay_sudo = self._find_delay_reason(answer.pop("delay_reason_id", None))
         lines_sudo = self._claim_turns(line)
+        lines_sudo.approval_id._load_course()
         now, values = fields.Datetime.now(), {}
         for line_sudo in lines_sudo:
             record = self.browse(line_sudo.res_id)
@@ -43,9 +45,14 @@ class PaydoxApprovalMixin(models.AbstractModel):
             "comment": comment,
         } | reasons
         lines_sudo._drop_activities()
-        for line_sudo, (line_vals, _decision_vals) in values.items():
-            version_sudo = line_sudo._get_record()._get_approval_version()
-            line_sudo.write(common | {"version_id": version_sudo.id} | line_sudo._prepare_delay_values(now) | line_vals)
+        line_values = {
+            line_sudo: {"version_id": line_sudo._get_record()._get_approval_version().id}
+            | line_sudo._prepare_delay_values(now)
+            | line_vals
+            for line_sudo, (line_vals, _decision_vals) in values.items()
+        }
+        for vals, group_sudo in group_by_values(line_values).items():
+            group_sudo.write(common | dict(vals))
         lines_sudo.approval_id._append_many(
             [
                 (
@@ -58,8 +65,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
                 for line_sudo, (_line_vals, decision_vals) in values.items()
             ]
         )
-        for line_sudo in lines_sudo:
-            line_sudo._admit(self.env.user)
+        lines_sudo._admit(self.env.user)
         self._log_decision(action, lines_sudo, comment, target)
         self._hand_over(action, lines_sudo, target)
 
@@ -95,7 +101,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
             *extra_domain,
         ]
         # sudo: the rows of the run are written by the engine only
-        approvals_sudo = self.env["paydox.approval"].sudo().search(domain, order="id")
+        approvals_sudo = self.env["paydox.approval"].sudo()._search_whole(domain)
         found = set(approvals_sudo.mapped("res_id"))
         if missing := self.filtered(lambda record: record.id not in found):
             raise UserError(self.env._("%(record)s is not on approval.", record=missing[0].display_name))
@@ -112,7 +118,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
         approvals_sudo = self._lock_running_approvals()
         lines = self.env["paydox.approval.line"]
         # sudo: the answer is about the current user's own turn
-        lines_sudo = lines.sudo().search(
+        lines_sudo = lines.sudo()._search_whole(
             lines._get_to_decide_domain() & Domain("approval_id", "in", approvals_sudo.ids)
         )
         if line:

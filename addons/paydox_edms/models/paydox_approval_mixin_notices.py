@@ -1,6 +1,7 @@
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import models
+from odoo.tools.mail import generate_tracking_message_id
 
 # From this number of records on, a person gets one message with a list instead of one for each.
 DIGEST_FROM = 4
@@ -22,8 +23,7 @@ class PaydoxApprovalMixin(models.AbstractModel):
                 text = self.env._("%(text)s (for %(user)s)", text=text, user=line_sudo.user_id.name)
             bodies[line_sudo.res_id] = Markup("%s<br/>%s") % (text, comment) if comment else text
         # sudo: an approver need not be able to write to the records
-        records_sudo = self.sudo().browse(bodies)
-        records_sudo._message_log_batch(bodies=bodies, author_id=self.env.user.partner_id.id)
+        self.sudo().browse(bodies)._log_notes(bodies)
 
     def _log_step(self, action, step_sudo, comment=None, detail=None):
         """Tell what was done to a step in the discussion of the record."""
@@ -32,6 +32,29 @@ class PaydoxApprovalMixin(models.AbstractModel):
         body = Markup("%s<br/>%s") % (text, comment) if comment else text
         # sudo: who takes part in the run need not be able to write to the record
         self.sudo()._message_log(body=body, author_id=self.env.user.partner_id.id)
+
+    def _log_notes(self, bodies):
+        """As ``_message_log_batch`` by the current user. A note is never mailed, so what an answer by mail would need (the
+        addresses of the author and of the company) is not looked up.
+
+        :param dict bodies: text or markup by id
+        """
+        common = {
+            "author_id": self.env.user.partner_id.id,
+            "email_from": False,
+            "reply_to": False,
+            "model": self._name,
+            "record_alias_domain_id": False,
+            "record_company_id": False,
+            "message_type": "notification",
+            "is_internal": True,
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            "email_add_signature": False,
+            "message_id": generate_tracking_message_id("message-notify"),
+        }
+        self.env["mail.message"].create(
+            [common | {"res_id": record.id, "body": escape(bodies[record.id])} for record in self]
+        )
 
     def _get_log_text(self, action, step_sudo, detail=None):
         labels = dict(self.env["paydox.approval.decision"]._fields["action"]._description_selection(self.env))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .paydox_step_definition import STEP_KINDS
 
@@ -28,7 +29,9 @@ class PaydoxApprovalMixin(models.AbstractModel):
     # === ACTIONS === #
 
     def action_agree(self, comment=None, delay_reason=None, delay_reason_id=None):
-        turns = self._get_turns()
+        # Most turns are no signatures, so only those are looked for.
+        to_sign = self._get_decidable_lines(self._origin.ids, Domain("kind", "=", "sign"))
+        turns = self.browse(to_sign.mapped("res_id"))._get_turns() if to_sign else {}
         lines = self.env["paydox.approval.line"].union(*turns.values())._filtered_to_sign()
         to_sign_ids = set(lines.mapped("res_id"))
         to_sign = self.filtered(lambda record: record.id in to_sign_ids)
@@ -55,6 +58,6 @@ class PaydoxApprovalMixin(models.AbstractModel):
             lambda line: (line.approval_id.purpose != "approval", line.user_id.id != self.env.uid, line.id)
         )
         turns = {}
-        for line in lines_sudo.sudo(False):
-            turns.setdefault(line.res_id, line)
+        for line_sudo in lines_sudo:
+            turns.setdefault(line_sudo.res_id, line_sudo.sudo(False))
         return turns

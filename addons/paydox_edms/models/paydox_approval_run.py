@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .paydox_approval_step import CROWD_KINDS
+
 
 class PaydoxApproval(models.Model):
     """How a run starts, goes from step to step, and ends."""
@@ -45,6 +47,7 @@ class PaydoxApproval(models.Model):
                 ]
             )
         approvals._pin_steps_many(vals_list)
+        approvals._keep_as_latest()
         approvals._get_records()._on_approvals_started(approvals)
         approvals._advance()
         return approvals
@@ -186,18 +189,38 @@ class PaydoxApproval(models.Model):
             return
         self.line_ids.filtered(lambda line: line.state in ("waiting", "pending"))._skip()
         self.step_ids.filtered(lambda step: step.state in ("waiting", "running")).write({"state": "skipped"})
-        self.write({"state": state, "closed_at": fields.Datetime.now()})
+        self.write({"state": state, "closed_at": fields.Datetime.now(), "closed_by_id": self.env.uid})
+        self._keep_as_latest()
+        by_model = self.filtered(lambda run: run.purpose == "approval").grouped("res_model").values()
+        for approvals in by_model:
+            approvals._get_records()._on_approvals_closed(approvals, reason)
         for approval in self:
             approval._on_closed(reason)
-        for _model, approvals in self.filtered(lambda run: run.purpose == "approval").grouped("res_model").items():
+        for approvals in by_model:
             approvals._get_records()._on_approvals_announced(approvals, reason)
 
     def _on_closed(self, reason):
-        """Hand the outcome to whom it concerns; each purpose extends it."""
-        if self.purpose == "approval":
-            self._get_record()._on_approval_closed(self, reason)
+        """Hand the outcome to whom it concerns; each purpose besides approval extends it."""
 
     # === HELPERS === #
+
+    def _load_course(self):
+        """Read the steps of the runs and who was asked on them by one statement each, whatever is looked at next."""
+        steps = self.env["paydox.approval.step"]._search_whole([("approval_id", "in", self.ids)], order="sequence, id")
+        # The lines of a crowd are counted and never read together.
+        small = steps.filtered(lambda step: step.kind not in CROWD_KINDS)
+        lines = self.env["paydox.approval.line"]._search_whole([("step_id", "in", small.ids)], order="sequence, id")
+        for owners, name, found in ((self, "step_ids", steps), (small, "line_ids", lines)):
+            by_owner = found.grouped(owners._fields[name].inverse_name)
+            for owner in owners:
+                owners._fields[name]._update_cache(owner, by_owner.get(owner, found.browse())._ids)
+
+    def _keep_as_latest(self):
+        """The rounds that start and end here are the latest of their records: nobody need look for them."""
+        for approval in self.filtered(lambda run: run.purpose == "approval"):
+            record = approval._get_record()
+            record._fields["approval_id"]._update_cache(record, approval.id)
+            record._fields["approval_state"]._update_cache(record, approval.state)
 
     def _has_signature(self):
         """Whether somebody signed in this run."""

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.paydox_edms.tools.jobs import wake
+
 from .paydox_approval_step_people import DONE_STATES, OPEN_STATES
 
 MAX_DEPARTMENTS = 60
@@ -82,7 +84,7 @@ class PaydoxApprovalStep(models.Model):
             )
         # sudo: the sheet is written by the engine only, the jobs by nobody; who may lead the sheet was checked
         self.sudo().remind_on = today
-        self.env.ref("paydox_edms.ir_cron_remind_acquaintance").sudo()._trigger()
+        wake(self.env, "paydox_edms.ir_cron_remind_acquaintance")
         return self._tell(self.env._("%(count)s people will be reminded.", count=self.left_count))
 
     def action_close(self):
@@ -139,7 +141,7 @@ class PaydoxApprovalStep(models.Model):
 
     def _on_asking(self, users):
         if self.kind == "acquaint":
-            self.env.ref("paydox_edms.ir_cron_notify_acquaintance")._trigger()
+            wake(self.env, "paydox_edms.ir_cron_notify_acquaintance")
         return super()._on_asking(users)
 
     def _evaluate(self):

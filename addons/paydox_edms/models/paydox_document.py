@@ -18,11 +18,9 @@ ENGINE_FIELDS = frozenset(
         "change_ids",
         "checked_out_at",
         "checked_out_by_id",
-        "inherits_permissions",
         "number",
         "paper_count",
         "participant_ids",
-        "permission_source_ids",
         "registered_at",
         "registered_by_id",
         "state",
@@ -164,7 +162,7 @@ class PaydoxDocument(models.Model):
     @api.depends("version_ids.state")
     def _compute_current_version_id(self):
         versions = self.env["paydox.document.version"].search(
-            [("document_id", "in", self._origin.ids), ("state", "=", "actual")]
+            [("document_id", "in", self._origin.ids), ("state", "=", "actual")], order="id"
         )
         actual = {version.document_id.id: version for version in versions}
         for document in self:

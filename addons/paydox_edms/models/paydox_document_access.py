@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from .paydox_permission import EDIT_LEVELS
+from .paydox_document_permission import EDIT_LEVELS
 
 
 class PaydoxDocument(models.Model):
@@ -49,18 +50,35 @@ class PaydoxDocument(models.Model):
         "permission_ids.department_id",
         "permission_ids.level",
         "permission_ids.date_to",
-        "inherits_permissions",
-        "permission_source_ids",
     )
     @api.depends_context("uid")
     def _compute_is_involved(self):
         # sudo: the answer is what decides on access, so it cannot depend on it. A search and not a filter in memory:
         # a document may have thousands of lines, of which the index finds the one that matters.
-        documents_sudo = self.sudo().with_context(active_test=False)
-        domain = Domain("id", "in", self.filtered("id").ids) & self._get_involved_domain()
-        involved_sudo = documents_sudo.search(domain)
+        documents_sudo = self.sudo().with_context(active_test=False).filtered("id")
+        involved_sudo = documents_sudo._filtered_taking_part()
+        if rest_sudo := documents_sudo - involved_sudo:
+            involved_sudo |= rest_sudo.search(
+                Domain("id", "in", rest_sudo.ids) & self._get_involved_domain(), order="id"
+            )
         for document in self:
             document.is_involved = document.id in involved_sudo._ids
+
+    def _filtered_taking_part(self):
+        """Those in which the current user himself takes part: most of what people open, known without the other ways
+        to come to a document."""
+        uid = self.env.uid
+        own = self.filtered(lambda document: uid in (document.author_id.id, document.responsible_id.id))
+        if not (rest := self - own):
+            return own
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT document_id FROM paydox_document_participant_rel WHERE user_id = %s AND document_id IN %s",
+                uid,
+                rest._ids,
+            )
+        )
+        return own | self.browse(document_id for [document_id] in rows)
 
     def _search_is_involved(self, operator, value):
         if operator != "in":
@@ -98,8 +116,9 @@ class PaydoxDocument(models.Model):
     def _get_editor_domain(self, levels=EDIT_LEVELS):
         """Documents of the current user, and those on which he was given one of the levels."""
         uid = self.env.uid
+        permissions = self.env["paydox.document.permission"]._get_mine_domain(levels)
         own = Domain("author_id", "=", uid) | Domain("responsible_id", "=", uid)
-        return own | self._get_granted_domain(levels) | self._get_orphaned_domain()
+        return own | Domain("permission_ids", "any!", permissions)
 
     @api.model
     def _get_involved_domain(self):
@@ -114,9 +133,9 @@ class PaydoxDocument(models.Model):
             headed = Domain("department_id", "in", departments.ids) | people
             domain |= Domain("confidentiality", "=", "internal") & headed
         if kinds := user.document_reader_kind_ids:
-            inherited = Domain("confidentiality", "!=", "secret") & Domain("inherits_permissions", "=", True)
-            domain |= inherited & Domain("kind_id", "in", kinds.ids)
-        return domain | self._get_granted_domain() | self._get_orphaned_domain()
+            domain |= Domain("confidentiality", "!=", "secret") & Domain("kind_id", "in", kinds.ids)
+        permissions = self.env["paydox.document.permission"]._get_mine_domain()
+        return domain | Domain("permission_ids", "any!", permissions)
 
     @api.model
     def _get_people_domain(self, user_ids):
@@ -125,7 +144,7 @@ class PaydoxDocument(models.Model):
     @api.model
     def _get_to_decide_domain(self):
         """Documents on which the current user may decide now, for himself or for whom he substitutes."""
-        lines = Domain("user_id", "in", self.env.user.document_principal_ids.ids) & Domain("state", "=", "pending")
+        lines = Domain("user_id", "in", self.env.user._get_document_principal_ids()) & Domain("state", "=", "pending")
         return Domain("approval_line_ids", "any!", lines)
 
     # === DISPLAY NAME === #

@@ -77,10 +77,9 @@ class PaydoxDocument(models.Model):
             "department_ids": [Command.set(kind.acquaintance_department_ids.ids)],
         }
 
-    def _on_approval_closed(self, approval, reason=None):
-        result = super()._on_approval_closed(approval, reason)
-        if approval.state == "approved":
-            self._emit_acquaintance_due()
+    def _on_approvals_closed(self, approvals, reason=None):
+        result = super()._on_approvals_closed(approvals, reason)
+        approvals.filtered(lambda run: run.state == "approved").document_id._emit_acquaintance_due()
         return result
 
     # === HELPERS === #

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 # A turn that was never taken, or was handed over to somebody else.
 UNDECIDED_STATES = ("waiting", "pending", "skipped", "delegated")
@@ -46,15 +46,20 @@ class PaydoxDocument(models.Model):
         self._log_rounds(approvals, lambda approval: approval.route_id.name)
         self._emit("document.submitted")
 
-    def _on_approval_closed(self, approval, reason=None):
-        if approval.state != "approved":
-            self._transition_to("draft")
-        else:
-            self._transition_to("signed" if approval._has_signature() else "approved")
+    def _on_approvals_closed(self, approvals, reason=None):
+        def get_state(approval):
+            if approval.state != "approved":
+                return "draft"
+            return "signed" if approval._has_signature() else "approved"
+
+        for state, found in approvals.grouped(get_state).items():
+            found.document_id._transition_to(state)
 
     def _on_approvals_announced(self, approvals, reason=None):
         outcomes = approvals.mapped("state")
         labels = dict(approvals._fields["state"]._description_selection(self.env))
+        if "withdrawn" not in outcomes:
+            approvals._queue_outcome(reason)
         self._drop_idle_participants()
         self._log_rounds(approvals, lambda approval: labels[approval.state])
         # A signature confirms as well, so consumers of the approval need not know about signatures.
@@ -64,8 +69,6 @@ class PaydoxDocument(models.Model):
             self._emit("document.refused")
         if reason:
             self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
-        if "withdrawn" not in outcomes:
-            self._notify_outcomes(approvals, lambda env, approval: self._get_outcome_text(env, approval, reason))
 
     def _log_rounds(self, approvals, get_text):
         """Write what became of the rounds into the change log, those with the same words together."""
@@ -81,30 +84,57 @@ class PaydoxDocument(models.Model):
         return env._("The document was refused or returned. See the remarks on its approval sheet.")
 
     def _add_approval_participants(self, users):
-        groups = {}
-        for document in self:
-            if new := users - document.participant_ids - document.author_id:
-                groups[new] = groups.get(new, self.browse()) | document
-        for new, documents in groups.items():
-            documents.write({"participant_ids": [Command.link(user.id) for user in new]})
+        rows = [(document.id, user.id) for document in self for user in users if user != document.author_id]
+        if not rows:
+            return
+        # One statement for any number of documents, whether they have the people already or not.
+        added = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO paydox_document_participant_rel (document_id, user_id)
+                     VALUES %s
+                ON CONFLICT DO NOTHING
+                  RETURNING document_id
+                """,
+                SQL(", ").join(SQL("%s", row) for row in rows),
+            )
+        )
+        self._forget_participants({document_id for [document_id] in added})
 
     def _get_material_fields(self):
         return ("kind_id", "partner_id", "amount", "currency_id")
 
     def _drop_idle_participants(self):
         """Who was asked but decided nothing in any round needs the document no longer."""
-        lines = self.env["paydox.approval.line"]
-        theirs = Domain("document_id", "in", self.ids) & Domain("kind", "!=", "acquaint")
-        waiting = Domain("state", "=", "pending") & Domain("approval_id.state", "=", "running")
-        needed = {}
-        for document, user, substitute in lines._read_group(
-            theirs & (waiting | Domain("state", "not in", UNDECIDED_STATES)),
-            ["document_id", "user_id", "decided_by_id"],
-        ):
-            needed[document] = needed.get(document, user) | user | substitute
-        for document in self:
-            if idle := document.participant_ids - needed.get(document, self.env["res.users"]):
-                document.write({"participant_ids": [Command.unlink(user.id) for user in idle]})
+        self.env["paydox.approval.line"].flush_model(["state", "decided_by_id"])
+        self.env["paydox.approval"].flush_model(["state"])
+        dropped = self.env.execute_query(
+            SQL(
+                """
+                DELETE FROM paydox_document_participant_rel participant
+                      WHERE document_id IN %(documents)s
+                        AND NOT EXISTS (
+                            SELECT FROM paydox_approval_line line
+                                   JOIN paydox_approval approval ON approval.id = line.approval_id
+                             WHERE line.document_id = participant.document_id
+                               AND participant.user_id IN (line.user_id, line.decided_by_id)
+                               AND line.kind <> 'acquaint'
+                               AND (line.state NOT IN %(undecided)s
+                                    OR line.state = 'pending' AND approval.state = 'running')
+                            )
+                  RETURNING document_id
+                """,
+                documents=self._ids,
+                undecided=UNDECIDED_STATES,
+            )
+        )
+        self._forget_participants({document_id for [document_id] in dropped})
+
+    def _forget_participants(self, ids):
+        """What is known of the documents was read before their participants changed."""
+        if documents := self.browse(ids):
+            documents.invalidate_recordset(["participant_ids"], flush=False)
+            documents.modified(["participant_ids"])
 
     def _can_withdraw(self):
         user = self.env.user

@@ -17,7 +17,7 @@ class PaydoxDocumentChange(models.Model):
     document_id = fields.Many2one(
         comodel_name="paydox.document", required=True, readonly=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="document_id.company_id", store=True, precompute=True, index=True)
     occurred_at = fields.Datetime(string="Changed On", required=True, readonly=True)
     user_id = fields.Many2one(
         comodel_name="res.users", string="Changed By", required=True, readonly=True, ondelete="restrict"

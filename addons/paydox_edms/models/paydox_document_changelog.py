@@ -19,8 +19,11 @@ class PaydoxDocument(models.Model):
 
     def write(self, vals):
         names = self._get_logged_fields()
-        if not names.intersection(vals):
+        if not (logged := names.intersection(vals)):
             return super().write(vals)
+        if logged.issubset(LOGGED_ENGINE_FIELDS):
+            # What the verbs set moves no field that people fill in.
+            names = logged
         before = self._get_snapshot(names)
         result = super().write(vals)
         self._log_field_changes(before, self._get_snapshot(names))

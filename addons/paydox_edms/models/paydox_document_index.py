@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.paydox_edms.tools import text_search
+from odoo.addons.paydox_edms.tools.jobs import wake
 
 BATCH = 500
 MAX_ATTEMPTS = 3
@@ -191,7 +192,7 @@ class PaydoxDocumentIndex(models.Model):
     @api.model
     def _trigger_job(self):
         # sudo: users have no access to the jobs
-        self.env.ref("paydox_edms.ir_cron_update_index").sudo()._trigger()
+        wake(self.env, "paydox_edms.ir_cron_update_index")
 
     @api.model
     def _cron_update_index(self):

@@ -96,7 +96,7 @@ class PaydoxDocument(models.Model):
     def _get_involved_domain(self):
         """The head of the receiving department and the responsible person there read it while it is theirs."""
         mine = Domain("is_current", "=", True)
-        mine &= Domain("head_id", "in", self.env.user.document_principal_ids.ids) | Domain(
+        mine &= Domain("head_id", "in", self.env.user._get_document_principal_ids()) | Domain(
             "responsible_id", "=", self.env.uid
         )
         return super()._get_involved_domain() | Domain("transfer_ids", "any!", mine)

@@ -72,7 +72,7 @@ class PaydoxDocumentTransfer(models.Model):
     def _search_can_answer(self, operator, value):
         if operator != "in":
             return NotImplemented
-        domain = Domain("state", "=", "sent") & Domain("head_id", "in", self.env.user.document_principal_ids.ids)
+        domain = Domain("state", "=", "sent") & Domain("head_id", "in", self.env.user._get_document_principal_ids())
         return domain if True in value else ~domain
 
     # === ACTIONS === #

@@ -15,7 +15,7 @@ class PaydoxDocumentTransition(models.Model):
     document_id = fields.Many2one(
         comodel_name="paydox.document", required=True, readonly=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="document_id.company_id", store=True, precompute=True, index=True)
     from_state = fields.Selection(selection=STATES, readonly=True)
     to_state = fields.Selection(selection=[*STATES, ("registered", "Registered")], required=True, readonly=True)
     occurred_at = fields.Datetime(required=True, readonly=True)

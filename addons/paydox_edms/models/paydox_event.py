@@ -8,6 +8,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.paydox_edms.tools.jobs import wake
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
@@ -78,7 +80,7 @@ class PaydoxEvent(models.Model):
                 event_sudo = events_sudo.create(vals)
         except UniqueViolation:
             return events_sudo.search([("key", "=", key)])
-        self.env.ref("paydox_edms.ir_cron_dispatch_events").sudo()._trigger()
+        wake(self.env, "paydox_edms.ir_cron_dispatch_events")
         return event_sudo
 
     @api.model
@@ -109,8 +111,7 @@ class PaydoxEvent(models.Model):
                 ),
             )
         )  # fmt: skip
-        # sudo: business users have no access to the jobs
-        self.env.ref("paydox_edms.ir_cron_dispatch_events").sudo()._trigger()
+        wake(self.env, "paydox_edms.ir_cron_dispatch_events")
 
     def _consume(self):
         """Hook: what happens because of this event. Runs as superuser, isolated in a savepoint."""

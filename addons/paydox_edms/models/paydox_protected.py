@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError
 
 
@@ -28,6 +28,18 @@ class PaydoxProtected(models.AbstractModel):
         self._check_engine()
 
     # === HELPERS === #
+
+    @api.model
+    def _search_whole(self, domain, order="id"):
+        """As ``search``, with the columns of the rows in the same statement: for rows that are surely read next."""
+        return self.search_fetch(domain, self._get_plain_fields(), order=order)
+
+    @api.model
+    @tools.ormcache()
+    def _get_plain_fields(self):
+        return tuple(
+            name for name, field in self._fields.items() if field.store and field.column_type and field.prefetch is True
+        )
 
     @api.model
     def _check_engine(self):

@@ -97,6 +97,7 @@ class PaydoxSubstitution(models.Model):
 
     def _forget_access(self):
         """What a substitute may read depends on rows that no computed field can name as its dependency."""
+        self.env.registry.clear_cache()
         self.env["res.users"].invalidate_model(["document_principal_ids"])
         self.env["paydox.document"].invalidate_model(["is_involved", "can_decide"])
         self.env["paydox.approval.line"].invalidate_model(["can_decide"])

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import fields, models, tools
 
 
 class ResUsers(models.Model):
@@ -19,22 +19,8 @@ class ResUsers(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_document_principal_ids(self):
-        """The people for whom the user decides today: himself and, through substitutions, others."""
-        # sudo: a substitute need not be able to read the substitutions of third persons in a chain
-        substitutions_sudo = self.env["paydox.substitution"].sudo()
         for user in self:
-            today = fields.Date.context_today(user)
-            principals = frontier = user
-            while frontier:
-                domain = [
-                    ("substitute_id", "in", frontier.ids),
-                    ("date_from", "<=", today),
-                    ("date_to", ">=", today),
-                    ("user_id", "not in", principals.ids),
-                ]
-                frontier = user.browse(substitutions_sudo.search(domain).user_id.ids)
-                principals |= frontier
-            user.document_principal_ids = principals
+            user.document_principal_ids = user.browse(user._get_document_principal_ids())
 
     def _compute_document_departments(self):
         """The departments in which the user works with those around them; those he heads with those inside; the users
@@ -64,3 +50,28 @@ class ResUsers(models.Model):
         for user in self:
             mine = {*user.all_group_ids.ids, *(-id_ for id_ in user.document_own_department_ids.ids)}
             user.document_reader_kind_ids = [kind_id for kind_id, who in readers if mine.intersection(who)]
+
+    # === HELPERS === #
+
+    def _get_document_principal_ids(self):
+        """The people for whom the user decides today: himself and, through substitutions, others."""
+        self.ensure_one()
+        return self._find_document_principal_ids(fields.Date.context_today(self)) if self.id else ()
+
+    @tools.ormcache("self.id", "today")
+    def _find_document_principal_ids(self, today):
+        """As above; forgotten when a substitution changes, or when a user is archived."""
+        # sudo: a substitute need not be able to read the substitutions of third persons in a chain
+        substitutions_sudo = self.env["paydox.substitution"].sudo()
+        principal_ids = frontier = [self.id]
+        while frontier:
+            domain = [
+                ("substitute_id", "in", frontier),
+                ("date_from", "<=", today),
+                ("date_to", ">=", today),
+                ("user_id", "not in", principal_ids),
+                ("user_id.active", "=", True),
+            ]
+            frontier = substitutions_sudo.search(domain).user_id.ids
+            principal_ids = [*principal_ids, *frontier]
+        return tuple(principal_ids)

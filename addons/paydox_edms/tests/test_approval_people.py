@@ -207,6 +207,23 @@ class TestApprovalPeople(PaydoxEdmsCase):
 
     # substitution
 
+    def test_substitute_decides_for_nobody_who_is_archived(self):
+        document = self._create_submitted({"users": self.director})
+        substitution = self._substitute(self.director, self.chief)
+        as_substitute = document.with_user(self.chief)
+        self.assertTrue(as_substitute.can_decide)
+
+        self.director.active = False
+        as_substitute.invalidate_recordset()
+        self.assertFalse(as_substitute.can_decide, "what is kept of substitutions is forgotten with the person")
+        self.director.active = True
+        as_substitute.invalidate_recordset()
+        self.assertTrue(as_substitute.can_decide)
+
+        substitution.unlink()
+        as_substitute.invalidate_recordset()
+        self.assertFalse(as_substitute.can_decide)
+
     def test_substitute_decides_for_the_absent(self):
         document = self._create_submitted({"users": self.director}, confidentiality="secret")
         as_substitute = document.with_user(self.chief)
@@ -278,9 +295,20 @@ class TestApprovalPeople(PaydoxEdmsCase):
         activities = document.sudo().activity_ids
         self.assertEqual(activities.user_id, self.legal | self.director)
 
+        file = self.env["ir.attachment"].create(
+            {"name": "a.txt", "raw": b"text", "res_model": "mail.activity", "res_id": activities[0].id}
+        )
         document.with_user(self.director).action_agree()
 
         self.assertFalse(activities.exists())
+        self.assertFalse(document.sudo().activity_ids)
+        self.assertFalse(file.exists(), "what hung on the activity goes with it")
+
+    def test_person_asked_does_not_follow_the_discussion(self):
+        document = self._create_submitted({"users": self.legal}, {"users": self.director})
+        document.with_user(self.legal).action_agree()
+        people = (self.legal | self.director).partner_id
+        self.assertFalse(document.sudo().message_partner_ids & people)
 
     def test_person_asked_is_told_in_his_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
@@ -300,6 +328,8 @@ class TestApprovalPeople(PaydoxEdmsCase):
         self.assertTrue(message.notification_ids.filtered(lambda n: n.res_partner_id == self.director.partner_id))
 
         document.with_user(self.director).action_agree()
+        # sudo: as above
+        document.sudo().approval_id._send_outcomes()
         outcome = self.env["mail.message"].search(
             [
                 ("model", "=", document._name),

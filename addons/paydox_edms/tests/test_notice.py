@@ -132,6 +132,71 @@ class TestNotice(PaydoxEdmsCase):
         self.assertEqual(lines.filtered(lambda line: line.user_id == self.director).notice_state, "failed")
         self.assertEqual(len(self._get_notices(self.legal)), 1)
 
+    def test_author_hears_once_how_it_ended(self):
+        document = self._create_submitted({"users": self.director})
+        document.with_user(self.director).action_agree()
+        self.assertFalse(self._get_notices(self.author), "it goes by the job, not in the request of the decision")
+
+        self._send()
+        self._send()
+
+        message = self._get_notices(self.author)
+        self.assertEqual(len(message), 1)
+        self.assertIn("approved", message.body)
+        self.assertEqual(message.author_id, self.director.partner_id)
+
+    def test_author_hears_why_it_came_back(self):
+        document = self._create_submitted({"users": self.legal}, {"users": self.director})
+        self.director.active = False
+        document.with_user(self.legal).action_agree()
+        self.assertState(document, "draft", "rejected")
+
+        self._send()
+
+        self.assertIn("archived", self._get_notices(self.author).body)
+
+    def test_who_takes_his_document_back_is_not_told(self):
+        document = self._create_submitted({"users": self.director})
+        document.action_withdraw()
+
+        self._send()
+
+        self.assertFalse(self._get_notices(self.author))
+
+    def test_many_outcomes_at_once_are_one_message(self):
+        self.kind.route_id = self._create_route({"users": self.director})
+        documents = self.env["paydox.document"].with_user(self.author)
+        documents = documents.create([{"name": f"Document {index}", "kind_id": self.kind.id} for index in range(5)])
+        documents.action_submit()
+        documents.with_user(self.director).action_agree()
+
+        self._send()
+
+        message = self._get_notices(self.author)
+        self.assertEqual(len(message), 1)
+        self.assertIn("Document 4", message.body)
+
+    def test_one_outcome_that_cannot_be_told_does_not_stop_the_others(self):
+        runs = self.env["paydox.approval"]
+        for user in (self.director, self.legal):
+            document = self._create_submitted({"users": user})
+            document.with_user(user).action_agree()
+            runs |= document.sudo().approval_id
+        documents = type(self.env["paydox.document"])
+        original = documents._notify_outcomes
+
+        def notify(records, approvals, text_getter):
+            if records.env.user == self.director:
+                raise ValueError("no server")
+            return original(records, approvals, text_getter)
+
+        self.patch(documents, "_notify_outcomes", notify)
+        with self.assertLogs("odoo.addons.paydox_edms.models.paydox_approval_outcome", "ERROR"):
+            self._send()
+
+        self.assertEqual(runs.mapped("notice_state"), ["failed", "sent"])
+        self.assertEqual(len(self._get_notices(self.author)), 1)
+
     def test_everybody_chooses_for_himself(self):
         self.director.with_user(self.director).write({"paydox_notice": "daily"})
         self.assertEqual(self.director.paydox_notice, "daily")

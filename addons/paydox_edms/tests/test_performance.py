@@ -58,7 +58,7 @@ class TestPerformance(PaydoxEdmsCase):
     @warmup
     def test_list_has_a_ceiling_whatever_its_length(self):
         self._create_batch(20)
-        for user, ceiling in ((self.author, 20), (self.director, 20), (self.clerk, 20)):
+        for user, ceiling in ((self.author, 14), (self.director, 17), (self.clerk, 15)):
             self._measure(self._count_list, user, 2)
             short, result = self._measure(self._count_list, user, 2)
             self.assertEqual(len(result["records"]), 2)
@@ -76,7 +76,7 @@ class TestPerformance(PaydoxEdmsCase):
         long, result = self._measure(self._count_inbox, 20)
         self.assertEqual(len(result["records"]), 20)
         self.assertLessEqual(long, short + 1)
-        self.assertLessEqual(long, 14)
+        self.assertLessEqual(long, 12)
 
     def _count_journal(self, limit):
         specification = {
@@ -109,7 +109,7 @@ class TestPerformance(PaydoxEdmsCase):
         long, result = self._measure(self._count_journal, 20)
         self.assertEqual(len(result["records"]), 20)
         self.assertLessEqual(long, short + 1)
-        self.assertLessEqual(long, 14)
+        self.assertLessEqual(long, 12)
 
     @warmup
     def test_registration_costs_the_same_for_each_document(self):
@@ -148,7 +148,7 @@ class TestPerformance(PaydoxEdmsCase):
         count, result = self._measure(document.web_read, specification)
 
         self.assertEqual(result[0]["backlink_ids"][0]["inverse_name"], "Has the annex")
-        self.assertLessEqual(count, 22)
+        self.assertLessEqual(count, 15)
 
     @warmup
     def test_sending_and_deciding_together_costs_little_a_document(self):
@@ -169,20 +169,28 @@ class TestPerformance(PaydoxEdmsCase):
 
             return self._measure(run)[0] / count
 
-        self.assertLessEqual(measure(documents.action_submit), 5)
+        # Nothing is asked document by document: the ceilings are those of one decision.
+        self.assertLessEqual(measure(documents.action_submit), 60 / count)
         for user in (self.legal, self.chief, self.director):
-            self.assertLessEqual(measure(documents.with_user(user).action_agree), 4.5, user.login)
+            self.assertLessEqual(measure(documents.with_user(user).action_agree), 46 / count, user.login)
         self.assertEqual(set(documents.mapped("state")), {"approved"})
 
     @warmup
     def test_sending_and_deciding_alone_have_a_ceiling(self):
         self.kind.route_id = self._create_route({"users": self.legal}, {"users": self.director})
-        document = self._create_document()
-        self.env.flush_all()
 
-        sent = self._measure(lambda: (document.action_submit(), self.env.flush_all()))[0]
-        decided = self._measure(lambda: (document.with_user(self.legal).action_agree(), self.env.flush_all()))[0]
+        def run():
+            document = self._create_document()
+            self.env.flush_all()
+            sent = self._measure(lambda: (document.action_submit(), self.env.flush_all()))[0]
+            return [sent] + [
+                self._measure(lambda: (document.with_user(user).action_agree(), self.env.flush_all()))[0]  # noqa: B023
+                for user in (self.legal, self.director)
+            ]
 
-        # Cold: nothing is cached, so most of it is reading who is who; mail goes by a job.
-        self.assertLessEqual(sent, 95)
-        self.assertLessEqual(decided, 95)
+        run()  # what is kept between requests, such as rights and substitutions
+        sent, decided, finished = run()
+
+        self.assertLessEqual(sent, 34)
+        self.assertLessEqual(decided, 30)
+        self.assertLessEqual(finished, 32)
