@@ -108,7 +108,7 @@ class CrmLead(models.Model):
         if name := names.get(approval.state):
             payload = {"round": approval.round, "state": approval.state}
             self.env["paydox.event"]._emit(name, self, f"{name}:{self.id}:{approval.id}", payload)
-            self._notify_outcome(approval, lambda env: self._get_outcome_text(env, approval, reason))
+            approval._queue_outcome(reason)
         self._message_log(body=reason or self._get_outcome_text(self.env, approval, reason))
 
     def _get_outcome_text(self, env, approval, reason):

@@ -50,16 +50,10 @@ export class FunnelModel extends Model {
         await this.reload();
     }
 
-    /**
-     * @param {Object} [options]
-     * @param {boolean} [options.isSilent] the former picture stays as it is until the answer comes
-     */
-    async reload({ isSilent = false } = {}) {
+    async reload() {
         const query = this.buildQuery();
-        if (!isSilent) {
-            this.isLoading = true;
-            this.notify();
-        }
+        this.isLoading = true;
+        this.notify();
         // Errors become values: a stale one is dropped by KeepLast like a stale answer.
         const request = this.orm.call("paydox.funnel", "get_funnel", [], query).then(
             (data) => ({ data }),

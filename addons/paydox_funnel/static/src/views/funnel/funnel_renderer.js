@@ -156,8 +156,7 @@ export class FunnelRenderer extends Component {
             reached: [layer.reached_domain, _t("Funnel: reached “%(status)s”", { status: name })],
             lost: [layer.lost_domain, _t("Funnel: lost at “%(status)s”", { status: name })],
         }[what];
-        // Where deals are lost, the reasons are what one asks next.
-        this.props.openDeals(domain, title, what === "lost" ? ["lost_reason_id"] : []);
+        this.props.openDeals(domain, title);
     }
 
     openOutside() {
@@ -165,7 +164,6 @@ export class FunnelRenderer extends Component {
     }
 
     openTile(tile) {
-        const groupBy = tile.id === "lost" ? ["lost_reason_id"] : [];
-        this.props.openDeals(tile.domain, _t("Funnel: %(what)s", { what: tile.name }), groupBy);
+        this.props.openDeals(tile.domain, _t("Funnel: %(what)s", { what: tile.name }));
     }
 }
