@@ -1,7 +1,7 @@
 {
     "name": "PayDox Sales Funnel",
     "summary": "Deals of every type with their own pipelines, one reference of statuses, one truthful funnel, rules",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "PayDox",
     "website": "https://paydox.com",
@@ -10,10 +10,14 @@
     "data": [
         "security/paydox_funnel_rules.xml",
         "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
         "data/paydox_deal_status_data.xml",
         "data/paydox_deal_type_data.xml",
+        "wizard/crm_lead_override_stage_views.xml",
         "wizard/crm_lead_set_status_views.xml",
+        "wizard/paydox_funnel_send_views.xml",
         "views/paydox_deal_status_views.xml",
+        "views/paydox_deal_stage_check_views.xml",
         "views/paydox_deal_type_views.xml",
         "views/paydox_route_views.xml",
         "views/crm_stage_views.xml",
@@ -26,6 +30,7 @@
         "views/paydox_rule_views.xml",
         "report/paydox_funnel_templates.xml",
         "views/crm_lead_funnel_views.xml",
+        "views/paydox_funnel_subscription_views.xml",
         "views/paydox_funnel_menus.xml",
     ],
     "demo": [

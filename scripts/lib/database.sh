@@ -7,7 +7,8 @@
 #   paydox_template[_demo]  a copy of it with our addons             -> made again when an addon changes
 # The demo variants have the demo data of our addons, without that of Odoo's, and Russian and Romanian loaded.
 
-LANGUAGES=ru_RU,ro_RO
+# The first one is that of everybody who chooses no other.
+LANGUAGES=en_US,ru_RU,ro_RO
 
 sql() { "$PG_BIN/psql" -qAtX -v ON_ERROR_STOP=1 -d postgres "$@"; }
 db_exists() { [[ $(sql -c "SELECT 1 FROM pg_database WHERE datname = '$1'") == 1 ]]; }

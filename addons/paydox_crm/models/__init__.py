@@ -6,3 +6,12 @@ from . import res_partner_matching
 from . import res_partner_bank
 from . import res_bank
 from . import paydox_document
+from . import paydox_document_kind
+from . import paydox_document_counterparty
+from . import paydox_document_papers
+from . import paydox_document_reminder
+from . import paydox_dossier_rule
+from . import paydox_dossier_exception
+from . import paydox_paper_notice
+from . import paydox_paper_digest
+from . import res_partner_dossier

@@ -2,3 +2,4 @@ from . import decide
 from . import document_upload
 from . import signed_copy
 from . import review
+from . import case_portal

@@ -115,12 +115,16 @@ class PaydoxCaseField(models.Model):
 
     def _parse_default(self):
         """The proposed value as Odoo keeps it in the definition, or None."""
+        return self._parse_value(self.default_value)
+
+    def _parse_value(self, text):
+        """A value that a person wrote, of the type of the field, or None when there is none."""
         self.ensure_one()
-        text = (self.default_value or "").strip()
+        text = (text or "").strip()
         if not text or self.type == "separator":
             return None
         try:
-            if self.type in ("partner", "user", "document"):
+            if self.type in COMODELS:
                 raise ValueError
             value = _PARSERS.get(self.type, str)(text)
             if self.type == "selection" and value not in self._get_options():
@@ -128,24 +132,24 @@ class PaydoxCaseField(models.Model):
         except (ValueError, OverflowError) as error:
             raise ValidationError(
                 self.env._(
-                    "“%(value)s” cannot be proposed in the field “%(label)s”. %(hint)s",
+                    "“%(value)s” is no value of the field “%(label)s”. %(hint)s",
                     value=text,
                     label=self.name,
-                    hint=self._get_default_hint(),
+                    hint=self._get_value_hint(),
                 )
             ) from error
         return value
 
-    def _get_default_hint(self):
+    def _get_value_hint(self):
         hints = {
             "integer": self.env._("Write a whole number."),
             "float": self.env._("Write a number, such as 12.5."),
             "date": self.env._("Write the date as 2026-12-31."),
             "datetime": self.env._("Write the date and time as 2026-12-31 18:00, in UTC."),
             "boolean": self.env._("Write yes or no."),
-            "selection": self.env._("Write one of the choices."),
+            "selection": self.env._("Write one of the choices: %(choices)s.", choices=", ".join(self._get_options())),
         }
-        return hints.get(self.type) or self.env._("Fields of this type begin empty.")
+        return hints.get(self.type) or self.env._("Leave it empty.")
 
     def _prepare_property_definition(self):
         """The rows as Odoo's definition of properties."""

@@ -118,9 +118,7 @@ class PaydoxCaseStepDefinition(models.AbstractModel):
         required=True,
         help="Who accepts what was done, or returns it.",
     )
-    controller_id = fields.Many2one(
-        comodel_name="res.users", string="Controller", domain="[('share', '=', False)]", ondelete="restrict"
-    )
+    controller_id = fields.Many2one(comodel_name="res.users", domain="[('share', '=', False)]", ondelete="restrict")
     # terms
     term_value = fields.Float(string="Term", aggregator=None, help="0: no term.")
     term_unit = fields.Selection(selection=TERM_UNITS, string="Term In", default="days", required=True)
@@ -148,7 +146,7 @@ class PaydoxCaseStepDefinition(models.AbstractModel):
         selection=WAIT_STATES, string="Done When", default="approved", help="What has to happen to the document."
     )
     route_id = fields.Many2one(comodel_name="paydox.route", ondelete="restrict")
-    event_name = fields.Selection(selection="_get_event_names")
+    event_name = fields.Selection(selection="_get_event_names", string="Event")
     sub_template_id = fields.Many2one(
         comodel_name="paydox.case.template", string="Template of the Case Inside", ondelete="restrict"
     )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 REGULATION_FIELDS = frozenset(
     (
@@ -108,6 +109,7 @@ class PaydoxCaseTemplate(models.Model):
         "(code, COALESCE(company_id, 0)) WHERE state = 'published' AND active",
         "There is already a template in use with this code. Choose another code.",
     )
+    _term_positive = models.Constraint("CHECK(term_value >= 0)", "The term cannot be negative.")
 
     # === SELECTION METHODS === #
 
@@ -115,6 +117,11 @@ class PaydoxCaseTemplate(models.Model):
     def _get_subject_models(self):
         """Names of the models that a case can be about; addons add theirs."""
         return ["paydox.document"]
+
+    def _get_mail_models(self):
+        """Names of the models for which the templates of e-mails may be made."""
+        self.ensure_one()
+        return {"paydox.case", "res.partner", self.res_model}
 
     @api.model
     def _selection_res_model(self):
@@ -135,6 +142,15 @@ class PaydoxCaseTemplate(models.Model):
     def _compute_property_definition(self):
         for template in self:
             template.property_definition = template.field_ids.sorted("sequence")._prepare_property_definition()
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("res_model")
+    def _check_res_model(self):
+        # The choices depend on the addons that are there, so Odoo does not check them by itself.
+        choices = self._get_subject_models()
+        if unknown := self.filtered(lambda template: template.res_model and template.res_model not in choices):
+            raise ValidationError(self.env._("%(name)s is for records that have no cases.", name=unknown[0].name))
 
     # === HELPERS === #
 

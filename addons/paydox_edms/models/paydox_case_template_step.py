@@ -11,6 +11,7 @@ class PaydoxCaseTemplateStep(models.Model):
     _revision_field = "template_id"
 
     template_id = fields.Many2one(comodel_name="paydox.case.template", required=True, ondelete="cascade", index=True)
+    res_model = fields.Selection(related="template_id.res_model", string="Model")
     name = fields.Char(required=True, translate=True)
     description = fields.Html(translate=True)
     code = fields.Char(
@@ -18,7 +19,7 @@ class PaydoxCaseTemplateStep(models.Model):
         default=lambda self: f"s{secrets.token_hex(6)}",
         help="Stays the same in all revisions: by it a step is found again when a case is moved to another revision.",
     )
-    section_id = fields.Many2one(domain="[('template_id', '=', template_id)]")
+    section_id = fields.Many2one(domain="[('template_id', '=', template_id)]", copy=False)
     start_rule = fields.Selection(
         selection=[
             ("previous", "After the step before it"),
@@ -35,12 +36,14 @@ class PaydoxCaseTemplateStep(models.Model):
         column1="step_id",
         column2="predecessor_id",
         string="After Steps",
+        copy=False,
         domain="[('template_id', '=', template_id), ('id', '!=', id)]",
     )
     predecessor_section_ids = fields.Many2many(
         comodel_name="paydox.case.section",
         relation="paydox_case_template_step_section_rel",
         string="After Sections",
+        copy=False,
         domain="[('template_id', '=', template_id)]",
         help="When all steps of the section are done or left out.",
     )
@@ -48,6 +51,7 @@ class PaydoxCaseTemplateStep(models.Model):
         comodel_name="paydox.case.field",
         relation="paydox_case_template_step_field_rel",
         string="Data to Fill In",
+        copy=False,
         domain="[('template_id', '=', template_id), ('type', '!=', 'separator')]",
         help="The step is not done before these fields of the data form are filled in.",
     )
@@ -62,4 +66,4 @@ class PaydoxCaseTemplateStep(models.Model):
     @api.depends("required_field_ids.property_name")
     def _compute_required_fields(self):
         for step in self:
-            step.required_fields = step.required_field_ids.sorted("sequence").mapped("property_name")
+            step.required_fields = step.required_field_ids.sorted("sequence").mapped("property_name") or False

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .paydox_document_permission import EDIT_LEVELS
+from .paydox_permission import EDIT_LEVELS
 
 
 class PaydoxDocument(models.Model):
@@ -50,6 +50,8 @@ class PaydoxDocument(models.Model):
         "permission_ids.department_id",
         "permission_ids.level",
         "permission_ids.date_to",
+        "inherits_permissions",
+        "permission_source_ids",
     )
     @api.depends_context("uid")
     def _compute_is_involved(self):
@@ -116,9 +118,8 @@ class PaydoxDocument(models.Model):
     def _get_editor_domain(self, levels=EDIT_LEVELS):
         """Documents of the current user, and those on which he was given one of the levels."""
         uid = self.env.uid
-        permissions = self.env["paydox.document.permission"]._get_mine_domain(levels)
         own = Domain("author_id", "=", uid) | Domain("responsible_id", "=", uid)
-        return own | Domain("permission_ids", "any!", permissions)
+        return own | self._get_granted_domain(levels) | self._get_orphaned_domain()
 
     @api.model
     def _get_involved_domain(self):
@@ -133,9 +134,9 @@ class PaydoxDocument(models.Model):
             headed = Domain("department_id", "in", departments.ids) | people
             domain |= Domain("confidentiality", "=", "internal") & headed
         if kinds := user.document_reader_kind_ids:
-            domain |= Domain("confidentiality", "!=", "secret") & Domain("kind_id", "in", kinds.ids)
-        permissions = self.env["paydox.document.permission"]._get_mine_domain()
-        return domain | Domain("permission_ids", "any!", permissions)
+            inherited = Domain("confidentiality", "!=", "secret") & Domain("inherits_permissions", "=", True)
+            domain |= inherited & Domain("kind_id", "in", kinds.ids)
+        return domain | self._get_granted_domain() | self._get_orphaned_domain()
 
     @api.model
     def _get_people_domain(self, user_ids):

@@ -1,9 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
-
-EDIT_LEVELS = ("edit", "manage")
-_GRANTEES = ("user_id", "group_id", "department_id")
 
 
 class PaydoxDocumentPermission(models.Model):
@@ -11,51 +6,17 @@ class PaydoxDocumentPermission(models.Model):
 
     _name = "paydox.document.permission"
     _description = "Document Permission"
+    _inherit = ["paydox.permission"]
     _order = "document_id, id"
     _rec_name = "document_id"
 
     document_id = fields.Many2one(comodel_name="paydox.document", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
-    user_id = fields.Many2one(
-        comodel_name="res.users", ondelete="cascade", domain="[('share', '=', False)]", index="btree_not_null"
-    )
-    group_id = fields.Many2one(comodel_name="res.groups", ondelete="cascade", index="btree_not_null")
-    department_id = fields.Many2one(
-        comodel_name="hr.department",
-        ondelete="cascade",
-        index="btree_not_null",
-        help="The employees of this department and of those inside.",
-    )
-    level = fields.Selection(
-        selection=[("read", "Reads"), ("edit", "Edits"), ("manage", "Edits and gives permissions")],
-        default="read",
-        required=True,
-    )
-    date_to = fields.Date(string="Until", help="The last day of the permission; empty: without end.")
 
     _one_grantee = models.Constraint(
         "CHECK(num_nonnulls(user_id, group_id, department_id) = 1)",
         "A permission is given to one person, one group or one department.",
     )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("user_id", "group_id", "department_id")
-    def _compute_display_name(self):
-        for permission in self:
-            permission.display_name = permission._get_grantee().display_name or ""
-
-    # === CONSTRAINT METHODS === #
-
-    @api.constrains(*_GRANTEES)
-    def _check_grantee(self):
-        for permission in self:
-            if sum(bool(permission[name]) for name in _GRANTEES) != 1:
-                raise ValidationError(
-                    self.env._("Choose one for each permission: a person, a group or a department. Add lines for more.")
-                )
-            if permission.user_id.share:
-                raise ValidationError(self.env._("Only employees can be given a permission, not portal users."))
 
     # === CRUD METHODS === #
 
@@ -82,28 +43,6 @@ class PaydoxDocumentPermission(models.Model):
         return super().unlink()
 
     # === HELPERS === #
-
-    @api.model
-    def _get_mine_domain(self, levels=None):
-        """Permissions that the current user has today, as a person, by a group or by a department."""
-        user = self.env.user
-        mine = Domain("user_id", "=", user.id) | Domain("group_id", "in", user.all_group_ids.ids)
-        if departments := user.document_own_department_ids:
-            mine |= Domain("department_id", "in", departments.ids)
-        today = fields.Date.context_today(self)
-        domain = mine & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))
-        return domain & Domain("level", "in", levels) if levels else domain
-
-    def _get_grantee(self):
-        self.ensure_one()
-        # sudo: a group or a department is named, nothing more of it is shown
-        permission_sudo = self.sudo()
-        return permission_sudo.user_id or permission_sudo.group_id or permission_sudo.department_id
-
-    def _get_log_text(self):
-        levels = dict(self._fields["level"]._description_selection(self.env))
-        text = f"{self._get_grantee().display_name}: {levels[self.level]}"
-        return f"{text} → {self.date_to}" if self.date_to else text
 
     def _log(self, old, new):
         self.document_id._log_change("access", self.env._("Permission"), old, new)

@@ -62,6 +62,8 @@ class PaydoxRevision(models.AbstractModel):
             previous_sudo = record_sudo.previous_id
             if previous_sudo:
                 previous_sudo._write_life_cycle({"state": "outdated"})
+                # Only one revision is in use at a time, at every moment for the database too.
+                previous_sudo.flush_recordset(["state"])
             record_sudo._write_life_cycle({"state": "published"})
             if previous_sudo:
                 record_sudo._replace(previous_sudo)
@@ -76,7 +78,7 @@ class PaydoxRevision(models.AbstractModel):
             raise UserError(self.env._("Only the published revision can get a next one."))
         draft = self.search([("previous_id", "=", self.id), ("state", "=", "draft")], limit=1)
         if not draft:
-            draft = self.copy({"name": self.name})
+            draft = self._copy_revision()
             draft.sudo()._write_life_cycle({"revision": self.revision + 1, "previous_id": self.id})
         return {
             "type": "ir.actions.act_window",
@@ -91,6 +93,10 @@ class PaydoxRevision(models.AbstractModel):
     def _get_regulation_fields(self):
         """Names of the fields on which the runs of a revision were started; fixed from its publication."""
         return frozenset(("company_id",))
+
+    def _copy_revision(self):
+        self.ensure_one()
+        return self.copy()
 
     def _check_publishable(self):
         """Hook: refuse what cannot be published, saying what to do."""

@@ -5,7 +5,15 @@ from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
 from . import test_approval_verbs
+from . import test_case_adapt
+from . import test_case_engine
 from . import test_case_template
+from . import test_case_template_condition
+from . import test_case_template_publish
+from . import test_case_template_revision
+from . import test_case_things
+from . import test_case_verbs
+from . import test_case_template_tour
 from . import test_check_out
 from . import test_concurrency
 from . import test_control
@@ -20,6 +28,7 @@ from . import test_hierarchy
 from . import test_history
 from . import test_http
 from . import test_inbox
+from . import test_inheritance
 from . import test_journal
 from . import test_kind
 from . import test_kind_settings
@@ -53,3 +62,7 @@ from . import test_validity
 from . import test_version
 from . import test_version_compare
 from . import test_vote
+from . import test_case_claim
+from . import test_case_discussion
+from . import test_case_action
+from . import test_case_portal

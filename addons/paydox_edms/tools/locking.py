@@ -1,6 +1,12 @@
 """Row locks that wait, where ``lock_for_update`` would refuse."""
 
+from psycopg2 import OperationalError
+
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
+
+# What voids the whole transaction: nobody may go on after it, the server runs the request again.
+RETRIED_ERRORS = (OperationalError, ConcurrencyError)
 
 
 def lock_rows(records):

@@ -35,14 +35,14 @@ class PatternError(ValueError):
         self.part = part
 
 
-def parse(pattern):
+def parse(pattern, placeholders=PLACEHOLDERS):
     """Split a pattern into tokens and refuse the ones that could give equal numbers.
 
     :return: list of ``("text", str)``, ``("field", name)`` and one ``("seq", width)``
     """
     if not pattern or not pattern.strip():
         raise PatternError("empty")
-    tokens = [_parse_token(match) for match in _TOKEN.finditer(pattern)]
+    tokens = [_parse_token(match, placeholders) for match in _TOKEN.finditer(pattern)]
     sequences = [index for index, token in enumerate(tokens) if token[0] == SEQUENCE]
     if not sequences:
         raise PatternError("missing")
@@ -52,13 +52,13 @@ def parse(pattern):
     return tokens
 
 
-def _parse_token(match):
+def _parse_token(match, placeholders):
     field, brace, text = match.groups()
     if brace:
         raise PatternError("brace", brace)
     if text is not None:
         return ("text", text)
-    if field in PLACEHOLDERS:
+    if field in placeholders:
         return ("field", field)
     sequence = _SEQUENCE_FIELD.fullmatch(field)
     if not sequence:
@@ -97,12 +97,12 @@ def get_skeleton(pattern):
     return "".join(_render_token(token, {}, "{seq}", keep=True) for token in parse(pattern))
 
 
-def get_frame(pattern, values):
+def get_frame(pattern, values, placeholders=PLACEHOLDERS):
     """The number with everything filled in but the sequence."""
-    return "".join(_render_token(token, values, "{seq}") for token in parse(pattern))
+    return "".join(_render_token(token, values, "{seq}") for token in parse(pattern, placeholders))
 
 
-def render(pattern, values, sequence):
+def render(pattern, values, sequence, placeholders=PLACEHOLDERS):
     """The registration number.
 
     :param dict values: text per placeholder
@@ -110,7 +110,7 @@ def render(pattern, values, sequence):
     """
     return "".join(
         _render_token(token, values, str(sequence).zfill(token[1]) if token[0] == SEQUENCE else "")
-        for token in parse(pattern)
+        for token in parse(pattern, placeholders)
     )
 
 

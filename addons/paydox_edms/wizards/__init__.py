@@ -20,3 +20,9 @@ from . import paydox_document_unlock
 from . import paydox_document_send_external
 from . import paydox_vote_comment
 from . import paydox_vote_send
+from . import paydox_case_message
+from . import paydox_case_close
+from . import paydox_case_migrate
+from . import paydox_case_reason
+from . import paydox_case_start
+from . import paydox_case_step_add

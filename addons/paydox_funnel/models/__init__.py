@@ -3,9 +3,11 @@ from . import paydox_deal_type
 from . import paydox_deal_type_assignment
 from . import paydox_deal_type_approval
 from . import crm_stage
+from . import paydox_deal_stage_check
 from . import paydox_deal_status_event
 from . import crm_lead
 from . import crm_lead_stage
+from . import crm_lead_stage_check
 from . import crm_lead_status_event
 from . import crm_lead_status
 from . import crm_lead_approval
@@ -17,5 +19,7 @@ from . import paydox_funnel
 from . import paydox_funnel_query
 from . import paydox_funnel_export
 from . import paydox_funnel_pdf
+from . import paydox_funnel_delivery
+from . import paydox_funnel_subscription
 from . import ir_ui_view
 from . import ir_actions_act_window_view

@@ -18,6 +18,7 @@ class CrmLead(models.Model):
         tracking=16,
         help="Decides which stages the deal goes through. When it changes, the deal keeps its status.",
     )
+    deal_properties = fields.Properties(definition="deal_type_id.property_definition", copy=True)
     deal_type_control = fields.Selection(related="deal_type_id.stage_control", string="Stage Control")
     deal_type_assignment = fields.Selection(related="deal_type_id.assignment", string="Assignment")
     stage_id = fields.Many2one(

@@ -140,6 +140,18 @@ class CrmLead(models.Model):
                     )
                 )
 
+    def _note_skipped_stages(self, before, change):
+        """Where stages may be skipped, the history says which were."""
+        for lead in self.sudo():
+            old_type, old_stage, _status = before[lead.id]
+            stage = lead.stage_id
+            if not old_stage or not stage or old_type != lead.deal_type_id or stage._key() <= old_stage._key():
+                continue
+            passed = lead.deal_type_id._get_stages()
+            between = [other.id for other in passed if old_stage._key() < other._key() < stage._key()]
+            if between:
+                change.skipped[lead.id] = between
+
     @api.model
     def _get_allowed_stage(self, deal_type, old_type, old_stage, old_status):
         """The furthest stage of a strict type that the deal may go to."""

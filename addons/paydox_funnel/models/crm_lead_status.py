@@ -53,7 +53,10 @@ class CrmLead(models.Model):
             moved = self.filtered(lambda lead: before[lead.id][:2] != (lead.deal_type_id.sudo(), lead.stage_id.sudo()))
             change.moved_ids.update(moved.ids)
             moved._release_manual_status(before)
-            moved._check_stage_control(before)
+            moved._note_skipped_stages(before, change)
+            controlled = moved.filtered(lambda lead: lead.id not in change.overridden_ids)
+            controlled._check_stage_control(before)
+            controlled._check_stage_entry(before)
             self._release_lost_status()
             change.add(self.sudo().filtered(lambda lead: lead.deal_status_id != former[lead.id]))
         return result

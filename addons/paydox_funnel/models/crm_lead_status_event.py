@@ -1,10 +1,12 @@
 from contextlib import contextmanager
 
 from odoo import api, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 CHANGES = "paydox_funnel.status_changes"
 WATCHED = "paydox_funnel.watched_leads"
+ANNOUNCED = "paydox_funnel.announced"
 
 
 class StatusChange:
@@ -16,6 +18,8 @@ class StatusChange:
         self.rules = rules
         self.joinable = joinable
         self.merging = False
+        self.overridden_ids = set()
+        self.skipped = {}
         self.lead_ids = set()
         self.moved_ids = set()
 
@@ -63,6 +67,7 @@ class CrmLead(models.Model):
         if not changed:
             return
         events = self.env["paydox.deal.status.event"]._append(changed, change)
+        self._announce_move()
         self.env["paydox.event"]._emit_batch(
             "deal.status",
             [
@@ -71,6 +76,16 @@ class CrmLead(models.Model):
             ],
         )
 
+    @api.model
+    def _announce_move(self):
+        """Tell open funnels that deals moved, once for a transaction. It says nothing of them: each asks for itself."""
+        precommit = self.env.cr.precommit
+        if ANNOUNCED not in precommit.data:
+            precommit.data[ANNOUNCED] = True
+            # sudo: the channel is that of everybody who sells
+            group_sudo = self.env.ref("sales_team.group_sale_salesman").sudo()
+            self.env["bus.bus"]._sendone(group_sudo, "paydox_funnel/moved", {})
+
     def _prepare_status_event(self, change, now):
         """Snapshot of the deal for its next event."""
         self.ensure_one()
@@ -78,7 +93,8 @@ class CrmLead(models.Model):
         reason = change.reason
         if not reason and self.won_status == "lost":
             reason = self.lost_reason_id.name
-        return {
+        skipped = change.skipped.get(self.id)
+        return ({"skipped_stage_ids": [Command.set(skipped)]} if skipped else {}) | {
             "lead_id": self.id,
             "from_status_id": former.to_status_id.id,
             "to_status_id": self.deal_status_id.id,

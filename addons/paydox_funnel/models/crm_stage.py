@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -22,6 +24,23 @@ class CrmStage(models.Model):
         domain="[('outcome', '!=', 'lost')]",
         help="Deals in this stage count in this layer of the funnel.",
     )
+
+    check_ids = fields.One2many(
+        comodel_name="paydox.deal.stage.check",
+        inverse_name="stage_id",
+        string="Entry Checks",
+        copy=True,
+        help="What must be there before a deal of a strict type enters the stage.",
+    )
+
+    check_summary = fields.Char(string="Asks For", compute="_compute_check_summary")
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("check_ids.summary")
+    def _compute_check_summary(self):
+        for stage in self:
+            stage.check_summary = "; ".join(stage.check_ids.mapped("summary")) or False
 
     # === CONSTRAINT METHODS ===#
 
@@ -104,11 +123,35 @@ class CrmStage(models.Model):
                 )
             )
 
+    # === ACTIONS ===#
+
+    def action_open_checks(self):
+        """Open what the stage asks for before a deal of a strict type enters it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Entry Checks of %(stage)s", stage=self.name),
+            "res_model": "paydox.deal.stage.check",
+            "view_mode": "list,form",
+            "domain": [("stage_id", "=", self.id)],
+            "context": {"default_stage_id": self.id},
+            "help": Markup("<p class='o_view_nocontent_smiling_face'>%s</p><p>%s</p>")
+            % (
+                self.env._("This stage asks for nothing yet"),
+                self.env._("Say what must be there before a deal enters it: a field, a document, a condition."),
+            ),
+        }
+
     # === HELPERS ===#
 
     def _key(self):
         """Position in the pipeline: comparable with the key of another stage of the same type."""
         return (self.sequence, self.id)
+
+    def _get_following(self):
+        """The next active stage of the pipeline, or none."""
+        key = self._key()
+        return self.deal_type_id._get_stages().filtered(lambda stage: stage._key() > key)[:1] if self else self
 
     @api.model
     def _follow_status(self, vals):

@@ -25,6 +25,13 @@ class PaydoxDealStatusEvent(models.Model):
     reason = fields.Char()
     # snapshot
     stage_id = fields.Many2one(comodel_name="crm.stage", ondelete="set null", index="btree_not_null")
+    skipped_stage_ids = fields.Many2many(
+        comodel_name="crm.stage",
+        relation="paydox_deal_status_event_skipped_rel",
+        string="Skipped Stages",
+        context={"active_test": False},
+        help="Stages between the former one and this one that the deal did not stop at.",
+    )
     deal_type_id = fields.Many2one(comodel_name="paydox.deal.type", ondelete="restrict", index=True)
     user_id = fields.Many2one(comodel_name="res.users", string="Changed by", ondelete="restrict")
     owner_id = fields.Many2one(comodel_name="res.users", string="Responsible", ondelete="restrict")

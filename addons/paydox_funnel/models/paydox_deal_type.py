@@ -33,7 +33,13 @@ class PaydoxDealType(models.Model):
     stage_ids = fields.One2many(
         comodel_name="crm.stage", inverse_name="deal_type_id", string="Stages", context={"active_test": False}
     )
+    allow_status_backwards = fields.Boolean(
+        string="Statuses May Run Backwards",
+        help="A later stage may stand for an earlier status: moving on then takes the deal back in the funnel.",
+    )
     activation_problem = fields.Text(compute="_compute_activation_problem")
+    backwards_problem = fields.Text(compute="_compute_backwards_problem")
+    property_definition = fields.PropertiesDefinition(string="Own Fields")
     # statistics
     lead_count = fields.Integer(string="Deals", compute="_compute_lead_count")
     rule_count = fields.Integer(string="Rules", compute="_compute_rule_count")
@@ -46,6 +52,13 @@ class PaydoxDealType(models.Model):
     def _compute_activation_problem(self):
         for deal_type in self:
             deal_type.activation_problem = deal_type._get_activation_problem()
+
+    @api.depends(
+        "stage_control", "allow_status_backwards", "stage_ids.active", "stage_ids.sequence", "stage_ids.status_id"
+    )
+    def _compute_backwards_problem(self):
+        for deal_type in self:
+            deal_type.backwards_problem = deal_type._get_backwards_problem()
 
     @api.depends_context("uid")
     def _compute_lead_count(self):
@@ -69,6 +82,17 @@ class PaydoxDealType(models.Model):
     def _check_active_is_mapped(self):
         for deal_type in self.filtered("active"):
             if problem := deal_type._get_activation_problem():
+                raise ValidationError(
+                    self.env._(
+                        "Deal type %(name)s cannot be switched on: %(problem)s", name=deal_type.name, problem=problem
+                    )
+                )
+
+    @api.constrains("active", "allow_status_backwards")
+    def _check_statuses_run_forwards(self):
+        """Asked when the type is switched on; stages that are moved later one by one only get a warning."""
+        for deal_type in self.filtered("active"):
+            if problem := deal_type._get_backwards_problem():
                 raise ValidationError(
                     self.env._(
                         "Deal type %(name)s cannot be switched on: %(problem)s", name=deal_type.name, problem=problem
@@ -185,6 +209,24 @@ class PaydoxDealType(models.Model):
                 "these stages have no active status: %(stages)s. Choose a status for each of them.",
                 stages=", ".join(unmapped.mapped(lambda stage: stage.name or "?")),
             )
+        return False
+
+    def _get_backwards_problem(self):
+        """Where the statuses of the stages run back, as a sentence; empty when they do not or may."""
+        self.ensure_one()
+        stages = self._get_stages().filtered("status_id")
+        if self.allow_status_backwards:
+            return False
+        for stage, following in zip(stages, stages[1:], strict=False):
+            if following.status_id._key() < stage.status_id._key():
+                return self.env._(
+                    "stage %(following)s comes after %(stage)s, but its status %(low)s comes before %(high)s. "
+                    "Change the order or the statuses, or tick “Statuses May Run Backwards”.",
+                    following=following.name,
+                    stage=stage.name,
+                    low=following.status_id.name,
+                    high=stage.status_id.name,
+                )
         return False
 
     def _check_stage_control_change(self, stage_control):

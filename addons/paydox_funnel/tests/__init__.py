@@ -3,6 +3,7 @@ from . import test_deal_approval
 from . import test_deal_type
 from . import test_document
 from . import test_funnel
+from . import test_funnel_delivery
 from . import test_funnel_export
 from . import test_funnel_http
 from . import test_funnel_picture
@@ -11,5 +12,6 @@ from . import test_funnel_ui
 from . import test_funnel_view
 from . import test_rules
 from . import test_security
+from . import test_stage_check
 from . import test_stage_control
 from . import test_status_events

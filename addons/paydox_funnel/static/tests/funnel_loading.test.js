@@ -1,10 +1,11 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { queryAllTexts, waitFor } from "@odoo/hoot-dom";
-import { animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
+    mockService,
     makeServerError,
     mountView,
     onRpc,
@@ -151,4 +152,37 @@ test("no deals: helpful words instead of an empty picture", async () => {
     expect(".o_nocontent_help").toHaveText(/No deals were created in this period/);
     expect(".o_nocontent_help").toHaveText(/01\/01\/2026 – 12\/31\/2026/);
     expect(".o_funnel_svg").toHaveCount(0);
+});
+
+test("deals that move refresh the picture once and without flicker", async () => {
+    const answer = new Deferred();
+    let isMoved = false;
+    let onMoved = null;
+    mockService("bus_service", {
+        subscribe: (type, callback) => {
+            onMoved = type === "paydox_funnel/moved" ? callback : onMoved;
+        },
+    });
+    onRpc("paydox.funnel", "get_funnel", async () => {
+        expect.step("get_funnel");
+        if (isMoved) {
+            await answer;
+            return makeFunnel({ cohort: 123 });
+        }
+    });
+    await mountFunnel();
+    expect.verifySteps(["get_funnel"]);
+
+    isMoved = true;
+    for (let move = 0; move < 3; move++) {
+        onMoved();
+    }
+    await advanceTime(5000);
+
+    expect.verifySteps(["get_funnel"]);
+    expect(".o_funnel_renderer").toHaveAttribute("aria-busy", "false");
+    expect("[data-paydox=funnel-tile-cohort]").toHaveText(/100/);
+    answer.resolve();
+    await animationFrame();
+    expect("[data-paydox=funnel-tile-cohort]").toHaveText(/123/);
 });

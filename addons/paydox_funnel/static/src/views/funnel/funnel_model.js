@@ -50,10 +50,16 @@ export class FunnelModel extends Model {
         await this.reload();
     }
 
-    async reload() {
+    /**
+     * @param {Object} [options]
+     * @param {boolean} [options.isSilent] the former picture stays as it is until the answer comes
+     */
+    async reload({ isSilent = false } = {}) {
         const query = this.buildQuery();
-        this.isLoading = true;
-        this.notify();
+        if (!isSilent) {
+            this.isLoading = true;
+            this.notify();
+        }
         // Errors become values: a stale one is dropped by KeepLast like a stale answer.
         const request = this.orm.call("paydox.funnel", "get_funnel", [], query).then(
             (data) => ({ data }),

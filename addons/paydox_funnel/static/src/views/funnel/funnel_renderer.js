@@ -156,7 +156,8 @@ export class FunnelRenderer extends Component {
             reached: [layer.reached_domain, _t("Funnel: reached “%(status)s”", { status: name })],
             lost: [layer.lost_domain, _t("Funnel: lost at “%(status)s”", { status: name })],
         }[what];
-        this.props.openDeals(domain, title);
+        // Where deals are lost, the reasons are what one asks next.
+        this.props.openDeals(domain, title, what === "lost" ? ["lost_reason_id"] : []);
     }
 
     openOutside() {
@@ -164,6 +165,7 @@ export class FunnelRenderer extends Component {
     }
 
     openTile(tile) {
-        this.props.openDeals(tile.domain, _t("Funnel: %(what)s", { what: tile.name }));
+        const groupBy = tile.id === "lost" ? ["lost_reason_id"] : [];
+        this.props.openDeals(tile.domain, _t("Funnel: %(what)s", { what: tile.name }), groupBy);
     }
 }

@@ -1,0 +1,160 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# What a stopped scheduler missed still goes out within these days.
+LOOKBACK_DAYS = 30
+PEOPLE_BATCH = 20
+
+_logger = logging.getLogger(__name__)
+
+
+class PaydoxPaperNotice(models.Model):
+    """Ledger of the notices of papers that end: who is told of which end at which threshold, once."""
+
+    _name = "paydox.paper.notice"
+    _description = "Notice of a Paper"
+    _inherit = ["paydox.protected"]
+    _order = "id desc"
+
+    document_id = fields.Many2one(
+        comodel_name="paydox.document", string="Paper", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    user_id = fields.Many2one(comodel_name="res.users", required=True, readonly=True, ondelete="cascade")
+    valid_to = fields.Date(required=True, readonly=True)
+    days_before = fields.Integer(
+        required=True, readonly=True, help="Which threshold; -1: it has ended.", aggregator=None
+    )
+    told_at = fields.Datetime(readonly=True, help="Empty: it goes out with the next run of the job.")
+
+    _once = models.UniqueIndex("(document_id, valid_to, days_before, user_id)", "This person was already told.")
+    _untold_idx = models.Index("(user_id) WHERE told_at IS NULL")
+
+    # === CRON ===#
+
+    @api.model
+    def _cron_tell(self):
+        """Note what is due, then tell each person in one message. Both parts can be cut short and are taken up again."""
+        cron = self.env["ir.cron"]
+        for kind in self.env["paydox.document.kind"].with_context(active_test=False).search(self._get_kind_domain()):
+            for days_before in [*kind._get_reminder_days(), -1]:
+                self._note_due(kind, days_before)
+                if not cron._commit_progress(1):
+                    return
+        failed = self.env["res.users"]
+        while people := self._get_untold_people(failed):
+            for user in people:
+                try:
+                    with self.env.cr.savepoint():
+                        self._tell(user)
+                except Exception:
+                    # Whoever cannot be told must not keep the news from the others; he is tried again the next time.
+                    _logger.exception("User %s could not be told of the papers that end", user.id)
+                    failed |= user
+            if not cron._commit_progress(len(people)):
+                return
+
+    # === BUSINESS METHODS ===#
+
+    @api.model
+    def _get_kind_domain(self):
+        return Domain("is_counterparty_paper", "=", True)
+
+    @api.model
+    def _note_due(self, kind, days_before):
+        """Insert the notices of one threshold in one statement, however many papers are due."""
+        documents = self.env["paydox.document"]
+        today = fields.Date.context_today(self)
+        live = documents.env["res.partner"]._get_live_papers_domain()
+        domain = Domain("kind_id", "=", kind.id) & live & ~documents._get_superseded_domain()
+        if days_before < 0:
+            domain &= Domain("valid_to", "<", today) & Domain("valid_to", ">=", today - timedelta(days=LOOKBACK_DAYS))
+        else:
+            domain &= Domain("valid_to", ">=", today) & Domain("valid_to", "<=", today + timedelta(days=days_before))
+        query = documents._search(domain)
+        alias = query.table
+        responsible = query.left_join(alias, "responsible_id", "res_users", "id", "responsible")
+        author = query.left_join(alias, "author_id", "res_users", "id", "author")
+        # Who was entered after the end is no news; who does not work here any more is not told.
+        query.add_where(SQL("%s >= %s::date", SQL.identifier(alias, "valid_to"), SQL.identifier(alias, "create_date")))
+        person = SQL(
+            "CASE WHEN %(responsible)s AND NOT %(r_share)s THEN %(responsible_id)s "
+            "WHEN %(author)s AND NOT %(a_share)s THEN %(author_id)s ELSE %(fallback)s END",
+            responsible=SQL("COALESCE(%s, FALSE)", SQL.identifier(responsible, "active")),
+            r_share=SQL("COALESCE(%s, FALSE)", SQL.identifier(responsible, "share")),
+            responsible_id=SQL.identifier(responsible, "id"),
+            author=SQL("COALESCE(%s, FALSE)", SQL.identifier(author, "active")),
+            a_share=SQL("COALESCE(%s, FALSE)", SQL.identifier(author, "share")),
+            author_id=SQL.identifier(author, "id"),
+            fallback=self._get_fallback_id(kind),
+        )
+        columns = query.select(
+            SQL("%s AS document_id", SQL.identifier(alias, "id")),
+            SQL("%s AS user_id", person),
+            SQL("%s AS valid_to", SQL.identifier(alias, "valid_to")),
+        )
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO paydox_paper_notice
+                            (document_id, user_id, valid_to, days_before, create_uid, create_date, write_uid, write_date)
+                     SELECT due.document_id, due.user_id, due.valid_to, %(days)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                       FROM (%(due)s) AS due
+                      WHERE due.user_id IS NOT NULL
+                ON CONFLICT DO NOTHING
+                  RETURNING id
+                """,
+                days=days_before,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                due=columns,
+            )
+        )
+
+    @api.model
+    def _get_fallback_id(self, kind):
+        """Who is told when neither the responsible nor the author works here any more."""
+        fallback = kind.paper_fallback_id
+        if fallback.active and not fallback.share:
+            return fallback.id
+        managers = self.env.ref("paydox_edms.paydox_edms_group_manager").all_user_ids
+        root = self.env.ref("base.user_root")
+        return (managers - root).filtered(lambda user: user.active and not user.share)[:1].id or None
+
+    @api.model
+    def _get_untold_people(self, failed):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT user_id FROM paydox_paper_notice
+                 WHERE told_at IS NULL AND user_id NOT IN %s
+              GROUP BY user_id ORDER BY user_id LIMIT %s
+                """,
+                (0, *failed.ids),
+                PEOPLE_BATCH,
+            )
+        )
+        return self.env["res.users"].browse(row[0] for row in rows)
+
+    @api.model
+    def _tell(self, user):
+        """One message in the language of the person: what ends, what has ended; papers he may not read are left out."""
+        notices = self.search([("user_id", "=", user.id), ("told_at", "=", False)]).try_lock_for_update()
+        documents = notices.document_id.exists()
+        current = documents._filter_readable_by(user).filtered(
+            lambda document: document.state != "cancelled" and document.validity in ("valid", "expiring", "expired")
+        )
+        current = current.sorted(lambda document: (document.valid_to, document.id))
+        if current and user.active:
+            self.env["paydox.paper.digest"]._send(user, current)
+        self.env.execute_query(
+            SQL(
+                "UPDATE paydox_paper_notice SET told_at = %s WHERE id IN %s RETURNING id",
+                fields.Datetime.now(),
+                tuple(notices.ids) or (0,),
+            )
+        )
+        notices.invalidate_recordset(["told_at"], flush=False)
