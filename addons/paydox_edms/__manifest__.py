@@ -72,6 +72,7 @@
         "views/paydox_case_result_views.xml",
         "views/paydox_case_template_views.xml",
         "views/paydox_case_views.xml",
+        "views/paydox_case_claim_views.xml",
         "views/paydox_document_change_views.xml",
         "views/paydox_document_control_point_views.xml",
         "views/paydox_document_journal_views.xml",

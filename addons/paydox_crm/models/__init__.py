@@ -15,3 +15,5 @@ from . import paydox_dossier_exception
 from . import paydox_paper_notice
 from . import paydox_paper_digest
 from . import res_partner_dossier
+from . import paydox_case_template
+from . import res_partner_case

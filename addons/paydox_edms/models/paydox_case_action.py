@@ -17,6 +17,15 @@ class PaydoxCaseAction(models.Model):
     _auto = False
     _order = "deadline, id"
     _rec_name = "kind"
+    _depends = {
+        "paydox.approval.line": ["approval_id", "document_id", "user_id", "company_id", "deadline", "state"],
+        "paydox.case": ["owner_id", "partner_id", "state"],
+        "paydox.case.question": ["case_id", "partner_id", "company_id", "user_id", "deadline", "state"],
+        "paydox.case.step": [
+            "case_id", "company_id", "deadline", "state", "kind", "approval_id", "document_id", "responsible_ids"
+        ],
+        "paydox.document": ["partner_id"],
+    }  # fmt: skip
 
     kind = fields.Selection(
         selection=[

@@ -180,7 +180,35 @@ class PaydoxCase(models.Model):
             case._on_taken()
         return True
 
+    @api.model
+    def action_register_claim(self):
+        """Open the window to register a claim."""
+        return self._get_register_window("claim")
+
+    @api.model
+    def action_register_request(self):
+        """Open the window to register a service request."""
+        return self._get_register_window("request")
+
     # === HELPERS === #
+
+    @api.model
+    def _get_register_window(self, kind):
+        templates = self.env["paydox.case.template"]
+        domain = Domain("case_kind", "=", kind) & Domain("can_start", "=", True) & Domain("res_model", "=", False)
+        template = templates.search(domain, limit=1)
+        if not template:
+            raise UserError(
+                self.env._("There is no published template for it, or you may not start it. Ask who manages templates.")
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": template.name,
+            "res_model": "paydox.case.start",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_template_id": template.id},
+        }
 
     def _get_claim_state(self):
         self.ensure_one()

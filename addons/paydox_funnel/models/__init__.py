@@ -11,6 +11,8 @@ from . import crm_lead_stage_check
 from . import crm_lead_status_event
 from . import crm_lead_status
 from . import crm_lead_approval
+from . import paydox_case_template
+from . import crm_lead_case
 from . import paydox_document
 from . import paydox_event
 from . import paydox_rule

@@ -5,3 +5,4 @@ from . import paydox_order_form_check
 from . import paydox_order_form_intake
 from . import paydox_order_throttle
 from . import crm_lead
+from . import paydox_order_form_case

@@ -5,3 +5,4 @@ from . import test_order_page
 from . import test_order_security
 from . import test_order_tools
 from . import test_order_ui
+from . import test_order_case

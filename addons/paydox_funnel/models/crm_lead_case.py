@@ -1,0 +1,44 @@
+from odoo import fields, models
+
+
+class PaydoxDealType(models.Model):
+    _inherit = "paydox.deal.type"
+
+    case_template_id = fields.Many2one(
+        comodel_name="paydox.case.template",
+        domain="[('state', '=', 'published'), ('res_model', 'in', (False, 'crm.lead'))]",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="What is done with a deal of this type. An order from the website starts such a case by itself.",
+    )
+
+
+class CrmLead(models.Model):
+    """Cases about a deal."""
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "paydox.case.mixin"]
+
+    # === HOOKS === #
+
+    def _get_case_partner(self):
+        return self.partner_id
+
+    # === BUSINESS METHODS === #
+
+    def _start_case(self, template, key):
+        """Start the case of a deal that came by itself, once per key. As superuser.
+
+        :param template: the case template, of whichever revision
+        :return: the case
+        """
+        self.ensure_one()
+        vals = {
+            "name": self.name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "partner_id": self.partner_id.id,
+            "owner_id": self.user_id.id,
+            "company_id": (self.company_id or self.env.company).id,
+        }
+        return template.with_company(self.company_id)._get_current()._start_one(vals, key)
