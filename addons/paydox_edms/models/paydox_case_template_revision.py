@@ -28,7 +28,15 @@ class PaydoxCaseTemplate(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # sudo: revisions and steps of a company out of sight keep the template all the same
+        # sudo: cases, revisions and steps out of sight keep the template all the same
+        case_sudo = self.env["paydox.case"].sudo().search([("template_id", "in", self.ids)], limit=1)
+        if case_sudo:
+            raise UserError(
+                self.env._(
+                    "Cases were started by %(name)s, so it stays. Archive it instead.",
+                    name=case_sudo.template_id.display_name,
+                )
+            )
         steps_sudo = self.env["paydox.case.template.step"].sudo()
         used = steps_sudo.search([("sub_template_id", "in", self.ids), ("template_id", "not in", self.ids)], limit=1)
         if used:

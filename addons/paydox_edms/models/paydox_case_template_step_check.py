@@ -51,7 +51,8 @@ class PaydoxCaseTemplateStep(models.Model):
         elif self.responsible_kind == "field":
             if not template.res_model:
                 return env._("a field of the subject does it, but the template does not say what its cases are about.")
-            if not self.responsible_field or self.responsible_field not in env[template.res_model]._fields:
+            field = env[template.res_model]._fields.get(self.responsible_field)
+            if self.responsible_field not in dict(self._get_responsible_fields()) or not field:
                 return env._("the field that names who does it is not there. Choose another field.")
             return False
         else:
@@ -146,7 +147,12 @@ class PaydoxCaseTemplateStep(models.Model):
         return False
 
     def _get_event_problem(self):
-        return False if self.event_name else self.env._("it waits for an event, but none is chosen. Choose one.")
+        if not self.event_name:
+            return self.env._("it waits for an event, but none is chosen. Choose one.")
+        # The choices depend on the addons that are there, so Odoo does not check them by itself.
+        if self.event_name not in dict(self._get_event_names()):
+            return self.env._("the event that it waits for is not there any more. Choose another one.")
+        return False
 
     def _get_case_problem(self):
         inner = self.sub_template_id

@@ -127,7 +127,12 @@ class TestCaseTemplatePublish(PaydoxCaseTemplateCase):
         self.assertProblem(template, "what its cases are about")
 
         template.res_model = "paydox.document"
-        template.action_publish()
+        self.assertFalse(template.problems)
+        template.step_ids.responsible_field = "no_such_field"
+        self.assertProblem(template, "the field that names who does it is not there")
+
+    def test_event_of_an_addon_that_is_gone(self):
+        self.assertProblem(self._create_template({"kind": "event", "event_name": "gone.away"}), "is not there any more")
 
     def test_archived_controller_and_owner(self):
         step = {"controller_kind": "user"}

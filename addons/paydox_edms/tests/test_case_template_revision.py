@@ -76,6 +76,26 @@ class TestCaseTemplateRevision(PaydoxCaseTemplateCase):
         with self.assertRaises(UserError):
             first.unlink()
 
+    def test_running_cases_keep_their_revision_and_its_form(self):
+        first = self._create_template({"name": "Old way"}, field_ids=[Command.create({"name": "Region"})], publish=True)
+        name = first.field_ids.property_name
+        first.with_user(self.author).action_start(vals={"name": "A", "properties": {name: "North"}})
+        second = self._revise(first)
+        second.step_ids.name = "New way"
+        second.field_ids.unlink()
+
+        second.action_publish()
+        second.with_user(self.author).action_start(vals={"name": "B"})
+
+        case_a = first.sudo().case_ids
+        case_b = second.sudo().case_ids
+        self.assertEqual((case_a.name, case_a.template_revision, case_a.step_ids.name), ("A", 1, "Old way"))
+        self.assertEqual((case_b.name, case_b.template_revision, case_b.step_ids.name), ("B", 2, "New way"))
+        self.assertEqual(dict(case_a.properties), {name: "North"})
+        for template in (second, first):
+            with self.assertRaises(UserError), self.env.cr.savepoint():
+                template.unlink()
+
     def test_draft_that_starts_a_case_follows_its_next_revision(self):
         inner = self._create_template({}, code="IN", publish=True)
         outer = self._create_template({"kind": "case", "sub_template_id": inner.id})
