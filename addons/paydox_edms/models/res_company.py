@@ -13,6 +13,14 @@ class ResCompany(models.Model):
         help="What the tree of a document shows of documents that the reader may not read.",
     )
 
+    instruction_scope = fields.Selection(
+        selection=[("company", "To everybody in the company"), ("department", "Within the own department")],
+        string="Instructions Are Given",
+        default="company",
+        required=True,
+        help="Within the department: to its people, and by heads to everybody below them. Clerks are free.",
+    )
+
     def _get_document_timezone(self):
         """Time zone in which the days, months and years of the registration are counted."""
         self.ensure_one()

@@ -66,3 +66,4 @@ from . import test_case_claim
 from . import test_case_discussion
 from . import test_case_action
 from . import test_case_portal
+from . import test_instruction

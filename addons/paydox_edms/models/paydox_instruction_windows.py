@@ -1,0 +1,67 @@
+from odoo import models
+
+
+class PaydoxInstruction(models.Model):
+    """Windows of the verbs that need more than a click."""
+
+    _inherit = "paydox.instruction"
+
+    # === ACTIONS === #
+
+    def action_open_report(self):
+        return self._open_act("report", self.env._("Report"))
+
+    def action_open_part(self):
+        return self._open_act("part", self.env._("Report on Your Part"))
+
+    def action_open_decline(self):
+        return self._open_act("decline", self.env._("Decline"))
+
+    def action_open_return(self):
+        return self._open_act("return", self.env._("Return for Rework"))
+
+    def action_open_extension(self):
+        return self._open_act("extension", self.env._("Ask for Another Term"))
+
+    def action_open_agree(self):
+        return self._open_act("agree", self.env._("Agree to the New Term"))
+
+    def action_open_refuse(self):
+        return self._open_act("refuse", self.env._("Refuse the New Term"))
+
+    def action_open_reassign(self):
+        return self._open_act("reassign", self.env._("Reassign"))
+
+    def action_open_cancel(self):
+        return self._open_act("cancel", self.env._("Cancel the Instruction"))
+
+    def action_open_reopen(self):
+        return self._open_act("reopen", self.env._("Take Up Again"))
+
+    def action_open_subject(self):
+        """Open what the instruction is about."""
+        self.ensure_one()
+        self.check_access("read")
+        subject = self._get_subject()
+        if not subject:
+            return False
+        subject.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": subject._name,
+            "res_id": subject.id,
+            "views": [(False, "form")],
+        }
+
+    # === HELPERS === #
+
+    def _open_act(self, action, name):
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "paydox.instruction.act",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_instruction_ids": self.ids, "default_action": action},
+        }
