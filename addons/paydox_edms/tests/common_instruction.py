@@ -17,7 +17,7 @@ class PaydoxInstructionMixin(PaydoxEdmsMixin):
 
     @classmethod
     def _set_up_people(cls):
-        super()._set_up_people()
+        people = super()._set_up_people()
         for login in ("head", "worker", "helper", "controller"):
             user = new_test_user(
                 cls.env,
@@ -33,6 +33,7 @@ class PaydoxInstructionMixin(PaydoxEdmsMixin):
         )
         cls.department = cls.env["hr.department"].create({"name": "Instructed", "manager_id": employees[0].id})
         employees.department_id = cls.department
+        return people
 
     @classmethod
     def _create_instruction(cls, user=None, **overrides):
