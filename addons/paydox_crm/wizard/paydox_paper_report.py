@@ -10,11 +10,13 @@ class PaydoxPaperReport(models.TransientModel):
     _description = "Expired Papers of Counterparties"
 
     date = fields.Date(string="As of", default=fields.Date.context_today, required=True)
-    partner_ids = fields.Many2many(comodel_name="res.partner", string="Counterparties")
+    partner_ids = fields.Many2many(comodel_name="res.partner", string="Of Counterparties")
     kind_ids = fields.Many2many(
-        comodel_name="paydox.document.kind", string="Kinds", domain="[('is_counterparty_paper', '=', True)]"
+        comodel_name="paydox.document.kind", string="Kinds of Papers", domain="[('is_counterparty_paper', '=', True)]"
     )
-    responsible_ids = fields.Many2many(comodel_name="res.users", string="Responsible", domain="[('share', '=', False)]")
+    responsible_ids = fields.Many2many(
+        comodel_name="res.users", string="Responsible People", domain="[('share', '=', False)]"
+    )
     document_ids = fields.Many2many(comodel_name="paydox.document", compute="_compute_document_ids")
     document_count = fields.Integer(string="Expired", compute="_compute_document_ids")
 

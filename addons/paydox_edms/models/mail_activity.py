@@ -69,15 +69,13 @@ class MailActivity(models.Model):
             user._bus_send("mail.activity/updated", {key: True, "count_diff": count})
 
 
-class PaydoxApprovalMixin(models.AbstractModel):
-    _inherit = "paydox.approval.mixin"
+class MailActivityMixin(models.AbstractModel):
+    _inherit = "mail.activity.mixin"
 
     # === HELPERS === #
 
     @api.model
     def _forget_activities(self):
         """What is known of the activities of the records was read before some of them went."""
-        names = [
-            name for name in self.env["mail.activity.mixin"]._fields if name in self._fields and "activity" in name
-        ]
+        names = [name for name in self.env["mail.activity.mixin"]._fields if "activity" in name]
         self.invalidate_model(names, flush=False)
