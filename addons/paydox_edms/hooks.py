@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 # Children before parents: each table is pointed to by those above it.
 _TABLES = (
+    "paydox_external_review",
     "paydox_signature",
     "paydox_approval_decision",
     "paydox_approval_line",
@@ -15,7 +16,6 @@ _TABLES = (
     "paydox_document_number",
     "paydox_document_link",
     "paydox_document_permission",
-    "paydox_external_review",
     "paydox_document_transfer",
     "paydox_document_reminder_sent",
     "paydox_document_reminder",

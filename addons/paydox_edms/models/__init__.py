@@ -143,6 +143,11 @@ from . import paydox_document_paper
 from . import paydox_external_review
 from . import paydox_external_review_answer
 from . import paydox_document_external
+from . import paydox_step_definition_counterparty
+from . import paydox_route_step_counterparty
+from . import paydox_external_review_step
+from . import paydox_approval_step_counterparty
+from . import paydox_external_review_sheet
 from . import paydox_case_result
 from . import paydox_case_step_definition
 from . import paydox_case_template

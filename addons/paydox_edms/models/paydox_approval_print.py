@@ -104,11 +104,15 @@ class PaydoxApproval(models.Model):
             return [common | reading]
         decisions = common | {
             "columns": self._get_approval_columns(),
-            "rows": (lines - readers)._get_approval_cells(),
+            "rows": self._get_approval_rows(lines - readers),
         }
         if not readers:
             return [decisions]
         return [decisions, common | reading | {"title": self.env._("Acquaintance"), "notes": []}]
+
+    def _get_approval_rows(self, lines):
+        """Rows of texts of those who decided."""
+        return lines._get_approval_cells()
 
     def _get_section_title(self):
         state = dict(self._fields["state"]._description_selection(self.env))[self.state]

@@ -52,6 +52,30 @@ class PaydoxDocument(models.Model):
             raise UserError(
                 self.env._("%(document)s has no file to send, or it is cancelled.", document=self.display_name)
             )
+        return self._send_external(partner, self._get_external_expiry(deadline), {"requested_by_id": self.env.uid})
+
+    def action_open_send_external(self):
+        """Open the window that asks to whom."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send to a Counterparty"),
+            "res_model": "paydox.document.send.external",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_document_id": self.id, "default_partner_id": self.partner_id.id},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _send_external(self, partner, expires_at, vals):
+        """Send the actual version by a link; who may do so was checked by the caller.
+
+        :param dict vals: who asks, and what the link belongs to
+        :return: the ``paydox.external.review``, as the current user
+        """
+        self.ensure_one()
+        version = self.current_version_id
         token = secrets.token_urlsafe(32)
         # sudo: the rows are written by the verbs only
         reviews_sudo = self.env["paydox.external.review"].sudo()
@@ -60,10 +84,9 @@ class PaydoxDocument(models.Model):
             "version_id": version.id,
             "partner_id": partner.id,
             "email": email_normalize(partner.email),
-            "requested_by_id": self.env.uid,
-            "expires_at": self._get_external_expiry(deadline),
+            "expires_at": expires_at,
             "token_hash": reviews_sudo._hash_token(token),
-        }
+        } | vals
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 review_sudo = reviews_sudo.create(vals)
@@ -86,19 +109,7 @@ class PaydoxDocument(models.Model):
         )
         # sudo: the log belongs to the verb, also when the card is locked
         self.sudo()._message_log(body=text, author_id=self.env.user.partner_id.id)
-        return review_sudo.sudo(False)
-
-    def action_open_send_external(self):
-        """Open the window that asks to whom."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Send to a Counterparty"),
-            "res_model": "paydox.document.send.external",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_document_id": self.id, "default_partner_id": self.partner_id.id},
-        }
+        return review_sudo.sudo(self.env.su)
 
     def add_version(self, filename, content, comment=None):
         version = super().add_version(filename, content, comment)

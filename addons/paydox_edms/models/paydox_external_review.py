@@ -102,10 +102,13 @@ class PaydoxExternalReview(models.Model):
     def _revoke(self):
         self.filtered(lambda review: review.state in OPEN_STATES).write({"state": "revoked", "code_hash": False})
 
+    def _expire(self):
+        self.write({"state": "expired", "code_hash": False})
+
     @api.autovacuum
     def _gc_expired(self):
         domain = [("state", "in", OPEN_STATES), ("expires_at", "<", fields.Datetime.now())]
-        self.search(domain, limit=1000).write({"state": "expired", "code_hash": False})
+        self.search(domain, limit=1000)._expire()
 
     # === HELPERS === #
 

@@ -16,6 +16,7 @@ APPROVER_KINDS = [
     ("manager", "Manager of the author"),
     ("department_head", "Head of the department"),
     ("field", "User named in the document"),
+    ("counterparty", "Counterparty, by a link"),
 ]
 ON_REFUSAL = [("stop", "Stop at once"), ("collect", "Collect all answers first")]
 IF_NOBODY = [("refuse", "Refuse to send"), ("skip", "Leave the step out")]

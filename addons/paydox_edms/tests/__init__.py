@@ -21,6 +21,7 @@ from . import test_decide_http
 from . import test_document
 from . import test_duplicate
 from . import test_event
+from . import test_counterparty_step
 from . import test_external_review
 from . import test_file_guard
 from . import test_forgery

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 ACTIONS = [
     ("add", "Add approvers"),
     ("term", "Change the term"),
+    ("counterparty", "Send to the counterparty again"),
     ("bypass", "Pass over the step"),
     ("stop", "Stop the approval"),
 ]
@@ -53,6 +54,8 @@ class PaydoxApprovalControl(models.TransientModel):
         record = self.approval_id._get_record()
         if self.action == "add":
             record.action_add_approver(self.user_ids, self.reason, self.is_after)
+        elif self.action == "counterparty":
+            record.action_ask_counterparty_again()
         elif self.action == "bypass":
             record.action_bypass_step(self.reason)
         elif self.action == "stop":
