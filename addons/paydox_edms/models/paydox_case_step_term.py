@@ -52,6 +52,10 @@ class PaydoxCaseStep(models.Model):
             key = (company, employee, step._get_term_start(moment), step.term_value, step.term_unit)
             if key not in planned:
                 planned[key] = self._plan_term(*key)
+            if planned[key] <= moment and step.term_from != "step":
+                # A term that was over before the step could start is counted from its start.
+                key = (company, employee, moment, step.term_value, step.term_unit)
+                planned[key] = self._plan_term(*key)
             deadlines[step] = planned[key]
         return deadlines
 

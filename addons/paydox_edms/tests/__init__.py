@@ -6,6 +6,7 @@ from . import test_approval
 from . import test_approval_people
 from . import test_approval_verbs
 from . import test_case_adapt
+from . import test_case_concurrency
 from . import test_case_engine
 from . import test_case_template
 from . import test_case_template_condition
