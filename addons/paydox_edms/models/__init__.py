@@ -209,3 +209,4 @@ from . import paydox_instruction_windows
 from . import paydox_instruction_mixin
 from . import mail_activity_instruction
 from . import paydox_document_instruction
+from . import paydox_case_step_instruction

@@ -8,6 +8,7 @@ from . import test_approval_verbs
 from . import test_case_adapt
 from . import test_case_concurrency
 from . import test_case_engine
+from . import test_case_instruction
 from . import test_case_template
 from . import test_case_template_condition
 from . import test_case_template_publish
