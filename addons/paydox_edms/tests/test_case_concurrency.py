@@ -180,8 +180,7 @@ class TestCaseConcurrency(TestConcurrency):
         self.cr.commit()
 
         jobs = [
-            _Request(self.registry, api.SUPERUSER_ID, lambda env: env["paydox.case"]._cron_advance())
-            for _ in range(2)
+            _Request(self.registry, api.SUPERUSER_ID, lambda env: env["paydox.case"]._cron_advance()) for _ in range(2)
         ]
         self._race(*jobs)
 

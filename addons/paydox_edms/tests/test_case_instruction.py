@@ -196,9 +196,11 @@ class TestCaseInstruction(PaydoxCaseCase):
     def test_step_of_an_instruction_is_set_by_the_case_only(self):
         case = self._start_case({"users": self.legal})
         for attempt in (
-            lambda: self.env["paydox.instruction"]
-            .with_user(self.author)
-            .create({"name": "x", "executor_id": self.legal.id, "case_step_id": self._step(case, 1).id}),
+            lambda: (
+                self.env["paydox.instruction"]
+                .with_user(self.author)
+                .create({"name": "x", "executor_id": self.legal.id, "case_step_id": self._step(case, 1).id})
+            ),
             lambda: self._given(case).with_user(self.author).write({"case_step_id": 1}),
         ):
             with self.assertRaises(AccessError):
