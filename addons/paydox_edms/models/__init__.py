@@ -88,6 +88,7 @@ from . import paydox_document_changelog
 from . import paydox_document_permission
 from . import paydox_document_access
 from . import paydox_document_inheritance
+from . import paydox_document_recipients
 from . import paydox_document_search
 from . import paydox_document_search_hits
 from . import paydox_document_validity

@@ -1,3 +1,7 @@
+import hashlib
+from functools import partial
+from pathlib import Path
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 
@@ -5,6 +9,7 @@ from odoo.exceptions import AccessError
 VERSION = "paydox.document.version"
 FILE_MODELS = (VERSION, "paydox.signature")
 DOCUMENT = "paydox.document"
+CHUNK = 1024 * 1024
 
 
 class IrAttachment(models.Model):
@@ -71,3 +76,17 @@ class IrAttachment(models.Model):
                 "The file of a version cannot be changed, moved or deleted. Add a new version of the document instead."
             )
         )
+
+    def _get_stored_sha256(self):
+        """SHA-256 of the bytes as they are stored now, read in pieces: a large file takes no more memory than a small one."""
+        self.ensure_one()
+        digest = hashlib.sha256()
+        path = self.store_fname and Path(self._full_path(self.store_fname))
+        if path and path.is_file():
+            with path.open("rb") as file:
+                for chunk in iter(partial(file.read, CHUNK), b""):
+                    digest.update(chunk)
+        else:
+            # In the database, or where another addon keeps files.
+            digest.update(self.raw or b"")
+        return digest.hexdigest()

@@ -147,7 +147,7 @@ class PaydoxApproval(models.Model):
 
     def _find_changed_file(self):
         decisions = self.decision_ids.sorted("sequence")
-        checksums = {version: version._get_real_checksum() for version in decisions.version_id}
+        checksums = decisions.version_id._get_real_checksums()
         for decision in decisions:
             version = decision.version_id
             if version and checksums[version] != decision.checksum:

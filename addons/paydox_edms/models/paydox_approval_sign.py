@@ -26,11 +26,12 @@ class PaydoxApproval(models.Model):
 
     def _find_broken_signature(self):
         signatures = {signature.line_id: signature for signature in self.signature_ids}
+        checksums = self.signature_ids.version_id._get_real_checksums()
         for decision in self.decision_ids.filtered("signature_hash").sorted("sequence"):
             signature = signatures.pop(decision.line_id, None)
             if not signature:
                 return self.env._("The signature of %(user)s is missing.", user=decision.decided_by_id.name)
-            if problem := signature._find_problem(decision):
+            if problem := signature._find_problem(decision, checksums):
                 return problem
         for signature in signatures.values():
             return self.env._("The signature of %(user)s belongs to no decision.", user=signature.signed_by_id.name)

@@ -211,9 +211,10 @@ class PaydoxDocument(models.Model):
         if not self:
             return recipients
         # sudo: the users behind the recipients are looked up, nothing of them is shown
-        users_sudo = self.env["res.users"].sudo()
+        users_sudo = (
+            self.env["res.users"].sudo().browse({recipient["uid"] for recipient in recipients if recipient.get("uid")})
+        )
+        readers_sudo = self._filter_readable_recipients(users_sudo)
         return [
-            recipient
-            for recipient in recipients
-            if not recipient.get("uid") or self._filter_readable_by(users_sudo.browse(recipient["uid"]).sudo(False))
+            recipient for recipient in recipients if not recipient.get("uid") or recipient["uid"] in readers_sudo._ids
         ]

@@ -179,10 +179,11 @@ class PaydoxSignature(models.Model):
 
     # === VERIFICATION === #
 
-    def _find_problem(self, decision):
+    def _find_problem(self, decision, checksums):
         """What does not fit in the signature, as a sentence, or False.
 
         :param decision: the row of the chain that carries the hash of the signature
+        :param dict checksums: SHA-256 of the stored bytes by version
         """
         self.ensure_one()
         name = self.signed_by_id.name
@@ -192,7 +193,7 @@ class PaydoxSignature(models.Model):
             return self.env._("The signature of %(user)s does not match the decision.", user=name)
         if self._get_image_checksum() != (self.image_checksum or False):
             return self.env._("The drawn signature of %(user)s was changed.", user=name)
-        if self.version_id._get_real_checksum() != self.checksum:
+        if checksums[self.version_id] != self.checksum:
             return self.env._(
                 "The file %(filename)s was changed after %(user)s signed it.",
                 filename=self.version_id.filename,

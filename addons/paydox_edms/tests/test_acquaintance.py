@@ -528,10 +528,13 @@ class TestAcquaintancePerformance(AcquaintanceMixin, PaydoxEdmsCase):
         self.env.flush_all()
         return self.env.cr.sql_log_count - before
 
-    def _send_new(self, users):
-        document = self._create_document()
+    def _send_file(self, document):
         document.add_version("a.pdf", PDF + str(document.id).encode())
         document.action_register()
+
+    def _send_new(self, users):
+        document = self._create_document()
+        self._send_file(document)
         return self._measure(lambda: self._send(users, document=document))
 
     @warmup
@@ -543,6 +546,44 @@ class TestAcquaintancePerformance(AcquaintanceMixin, PaydoxEdmsCase):
         with patch("odoo.addons.paydox_edms.models.paydox_approval_step_people.ASK_BATCH", 50):
             four_batches = self._send_new(self.many)
         self.assertLessEqual(four_batches - many, 3 * 12)
+
+    def _get_told(self, document):
+        messages = self.env["mail.message"].search([("model", "=", document._name), ("res_id", "=", document.id)])
+        return messages.notification_ids.res_partner_id
+
+    @warmup
+    def test_notices_ask_for_the_rights_of_all_readers_at_once(self):
+        def notify(users):
+            document = self._create_document()
+            self._send_file(document)
+            self._send(users, document=document)
+            lines = document.sudo().approval_line_ids
+            count = self._measure(lambda: lines._notify_asked(lines))
+            self.assertEqual(len(self._get_told(document)), len(users))
+            return count
+
+        for user in self.many:
+            user.email = f"{user.login}@example.com"
+        notify(self.many[:20])
+        few, many = notify(self.many[20:40]), notify(self.many[40:140])
+        self.assertLessEqual(many - few, 20, "nobody of the eighty more is asked for on his own")
+
+    def test_rule_of_another_addon_holds_for_notices(self):
+        document = self._create_document()
+        self._send_file(document)
+        self._send(self.many[:3], document=document)
+        self.env["ir.rule"].create(
+            {
+                "name": "Nobody",
+                "model_id": self.env["ir.model"]._get_id("paydox.document"),
+                "domain_force": [("name", "=", "Something else")],
+            }
+        )
+
+        lines = document.sudo().approval_line_ids
+        lines._notify_asked(lines)
+
+        self.assertFalse(self._get_told(document))
 
     @warmup
     def test_confirmation_does_not_depend_on_the_number_of_readers(self):

@@ -1,5 +1,6 @@
 import base64
 import io
+from pathlib import Path
 
 from PIL import Image
 
@@ -262,6 +263,28 @@ class TestSignature(PaydoxEdmsCase):
     def test_file_replaced_after_signing_fails_the_verification(self):
         document = self._create_signed()
         self._replace_bytes(document.current_version_id, "file")
+
+        self.assertBroken(document, "file .*was changed")
+
+    def test_file_changed_in_the_store_fails_the_verification(self):
+        document = self._create_signed()
+        file = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "paydox.document.version"),
+                ("res_field", "=", "file"),
+                ("res_id", "=", document.current_version_id.id),
+            ]
+        )
+        path = Path(file._full_path(file.store_fname))
+        content = path.read_bytes()
+
+        def replace(new):
+            # A file of its own: that of the store may be shared with the copy of another database.
+            path.unlink()
+            path.write_bytes(new)
+
+        self.addCleanup(replace, content)
+        replace(content[:-1] + b"!")
 
         self.assertBroken(document, "file .*was changed")
 
