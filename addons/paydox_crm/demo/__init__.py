@@ -1,1 +1,2 @@
 from . import paydox_demo
+from . import paydox_demo_papers

@@ -86,7 +86,8 @@ class PaydoxDossierRule(models.Model):
     def _get_partner_domain(self):
         """The counterparties that the rule is about."""
         self.ensure_one()
-        domain = parse_condition(self.condition)
+        # Our own companies stand in the directory too; nobody asks them for papers.
+        domain = parse_condition(self.condition) & Domain("ref_company_ids", "=", False)
         if self.partner_kind != "any":
             domain &= Domain("is_company", "=", self.partner_kind == "organisation")
         if self.category_ids:

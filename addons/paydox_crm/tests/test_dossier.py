@@ -124,6 +124,11 @@ class TestDossier(PaydoxCrmCase):
         self.rule.partner_kind = "person"
         self.assertDossier(False)
 
+    def test_our_own_company_is_not_asked(self):
+        self.env.company.partner_id.category_id = self.supplier_tag
+
+        self.assertDossier(False, 0, self.env.company.partner_id)
+
     def test_papers_are_asked_from_an_amount_of_contracts_on(self):
         self.rule.write({"amount_from": 1000})
         self.assertDossier(False)
