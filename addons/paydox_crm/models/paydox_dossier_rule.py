@@ -87,7 +87,9 @@ class PaydoxDossierRule(models.Model):
         """The counterparties that the rule is about."""
         self.ensure_one()
         # Our own companies stand in the directory too; nobody asks them for papers.
-        domain = parse_condition(self.condition) & Domain("ref_company_ids", "=", False)
+        # sudo: all of them, whichever of them the user works in
+        own_ids = self.env["res.company"].sudo().search([]).partner_id.ids
+        domain = parse_condition(self.condition) & Domain("id", "not in", own_ids)
         if self.partner_kind != "any":
             domain &= Domain("is_company", "=", self.partner_kind == "organisation")
         if self.category_ids:
