@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|search]
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|search|instruction]
 #   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · DOCUMENTS
+#   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
 
 what=${1:-funnel}
@@ -38,6 +39,11 @@ case $what in
         number open-lines "${INBOX_OPEN:-}"
         ;;
     acquaintance) number people "${PEOPLE:-}" ;;
+    instruction)
+        number instructions "${INSTRUCTIONS:-}"
+        number open-instructions "${INSTRUCTIONS_OPEN:-}"
+        number reminders "${REMINDERS:-}"
+        ;;
     search) number documents "${DOCUMENTS:-}" ;;
 esac
 "$VENV/bin/python" "$ROOT/bench/${script:-$what.py}" "${options[@]}"
