@@ -3,3 +3,4 @@ from . import document_upload
 from . import signed_copy
 from . import review
 from . import case_portal
+from . import discipline

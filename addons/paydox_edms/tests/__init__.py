@@ -70,3 +70,8 @@ from . import test_case_discussion
 from . import test_case_action
 from . import test_case_portal
 from . import test_instruction
+from . import test_instruction_reminder
+from . import test_instruction_series
+from . import test_workload
+from . import test_discipline
+from . import test_workload_tour

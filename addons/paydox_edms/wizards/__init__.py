@@ -27,3 +27,4 @@ from . import paydox_case_migrate
 from . import paydox_case_reason
 from . import paydox_case_start
 from . import paydox_case_step_add
+from . import paydox_instruction_plan

@@ -1,9 +1,10 @@
+import unittest
 from datetime import date
 
 try:
-    from .pure import PureCase, load_tool
+    from .pure import load_tool
 except ImportError:  # collected by pytest outside Odoo, where this folder is no package
-    from pure import PureCase, load_tool
+    from pure import load_tool
 
 recurrence = load_tool("recurrence")
 
@@ -12,7 +13,7 @@ def days(start, unit, to, **options):
     return list(recurrence.list_days(recurrence.make_rule(start, unit, **options), to=to))
 
 
-class TestRecurrence(PureCase):
+class TestRecurrence(unittest.TestCase):
     def test_every_second_week_keeps_the_day_of_the_week(self):
         found = days(date(2026, 11, 2), "week", date(2026, 12, 31), interval=2)
 

@@ -1,10 +1,11 @@
+import unittest
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 try:
-    from .pure import PureCase, load_tool
+    from .pure import load_tool
 except ImportError:  # collected by pytest outside Odoo, where this folder is no package
-    from pure import PureCase, load_tool
+    from pure import load_tool
 
 work_time = load_tool("work_time")
 ZONE = ZoneInfo("Europe/Bucharest")
@@ -27,7 +28,7 @@ def week(first, days, month=11):
 WORK = week(23, [0, 1, 2, 3, 4, 7])
 
 
-class TestWorkTime(PureCase):
+class TestWorkTime(unittest.TestCase):
     def test_hours_skip_nights_and_weekends(self):
         self.assertEqual(work_time.shift_hours(WORK, at(30, 10), -2), at(27, 17))
         self.assertEqual(work_time.shift_hours(WORK, at(27, 17), 2), at(30, 10))

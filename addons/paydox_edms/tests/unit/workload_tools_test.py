@@ -1,15 +1,16 @@
+import unittest
 from datetime import date
 
 try:
-    from .pure import PureCase, load_tool
+    from .pure import load_tool
 except ImportError:  # collected by pytest outside Odoo, where this folder is no package
-    from pure import PureCase, load_tool
+    from pure import load_tool
 
 workload = load_tool("workload")
 MONDAY = date(2026, 11, 23)
 
 
-class TestWorkload(PureCase):
+class TestWorkload(unittest.TestCase):
     def test_a_week_begins_on_monday(self):
         self.assertEqual(workload.get_start(date(2026, 11, 28), "day"), MONDAY)
         self.assertEqual(workload.get_start(MONDAY, "week"), MONDAY)
