@@ -109,6 +109,7 @@
         "views/paydox_instruction_reminder_views.xml",
         "views/paydox_instruction_series_views.xml",
         "views/paydox_instruction_workload_views.xml",
+        "views/paydox_instruction_terms_views.xml",
         "views/paydox_discipline_report_views.xml",
         "views/res_company_views.xml",
         "views/res_config_settings_views.xml",
@@ -119,6 +120,7 @@
         "views/paydox_vote_views.xml",
         # the menus name the actions of the views
         "views/paydox_edms_menus.xml",
+        "views/paydox_instruction_report_menus.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",
