@@ -15,7 +15,7 @@ registry.category("web_tour.tours").add("paydox_edms_workload", {
         },
         {
             content: "open the instructions",
-            trigger: "[data-menu-xmlid='paydox_edms.paydox_instruction_menu']",
+            trigger: "[data-menu-xmlid='paydox_edms.paydox_instruction_menu_root']",
             run: "click",
         },
         {

@@ -40,8 +40,8 @@ export class WorkloadController extends Component {
 
     get scales() {
         return [
-            { id: "day", name: _t("Days") },
-            { id: "week", name: _t("Weeks") },
+            { id: "day", name: _t("By Day") },
+            { id: "week", name: _t("By Week") },
         ];
     }
 
