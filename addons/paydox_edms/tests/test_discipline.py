@@ -48,8 +48,12 @@ class TestDiscipline(InstructionTermsCase):
         self.assertEqual((row["delay_hours"], row["department"]), (4, "Sales"))
 
     def test_last_agreed_term_counts_and_extensions_are_shown(self):
-        instruction = self._create_instructions(deadline=datetime(2026, 11, 20, 10))
-        instruction.sudo().deadline = datetime(2026, 11, 25, 10)
+        instruction = self._create_instructions(deadline=datetime(2026, 11, 23, 12))
+        for day, agree in ((24, True), (26, False), (25, True)):
+            instruction.with_user(self.ann).action_request_extension(datetime(2026, 11, day, 10), "Waiting for figures")
+            instruction.action_decide_extension(agree, "As agreed")
+            self.env.flush_all()
+        self.clock.move_to(datetime(2026, 11, 25, 12))
         self._finish(instruction, datetime(2026, 11, 24, 10))
 
         row = self.report.search([("instruction_id", "=", instruction.id)])
