@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 REGULATION_FIELDS = frozenset(
     (
@@ -157,3 +157,11 @@ class PaydoxCaseTemplate(models.Model):
     @api.model
     def _get_regulation_fields(self):
         return super()._get_regulation_fields() | REGULATION_FIELDS
+
+    @api.model
+    def _check_life_cycle(self, vals):
+        if not self.env.su and "property_definition" in vals:
+            raise UserError(
+                self.env._("The data form is changed on the template, under “Data Form”, line by line; not on a case.")
+            )
+        return super()._check_life_cycle(vals)

@@ -158,6 +158,17 @@ class TestCaseTemplateForm(PaydoxCaseTemplateCase):
         template.field_ids.filtered(lambda row: row.type == "float").sequence = 10
         self.assertEqual(template.property_definition[-1]["string"], "<b>Weight</b>")
 
+    def test_definition_is_written_by_the_rows_only(self):
+        template = self._create_template({}, field_ids=[Command.create({"name": "Region"})])
+        forged = [{"name": "x", "type": "many2one", "comodel": "res.users", "string": "x"}]
+
+        with self.assertRaises(UserError):
+            template.property_definition = forged
+        with self.assertRaises(UserError):
+            self._create_template({}, code="F", property_definition=forged)
+
+        self.assertEqual(template.property_definition[0]["string"], "Region")
+
     def test_wrong_fields_are_refused_in_words(self):
         for vals in (
             {"type": "selection"},

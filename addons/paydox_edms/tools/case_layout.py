@@ -10,6 +10,7 @@ WIDTH = 184
 HEIGHT = 112
 GAP_X = 44
 GAP_Y = 16
+LANE = 12
 PADDING = 12
 MARGIN = GAP_X // 2 + 6
 HEADER = 30
@@ -73,7 +74,7 @@ def _get_path(source, target, channel):
     """From the end of one box by the gutters to the start of another."""
     x1, y1 = source["x"] + WIDTH, source["top"] + HEIGHT // 2
     x2, y2 = target["x"], target["top"] + HEIGHT // 2
-    bend = GAP_X // 2
     if channel is None:
-        return f"M{x1} {y1}H{x1 + bend}V{y2}H{x2}"
-    return f"M{x1} {y1}H{x1 + bend}V{channel}H{x2 - bend}V{y2}H{x2}"
+        return f"M{x1} {y1}H{x1 + GAP_X // 2}V{y2}H{x2}"
+    # Arrows from afar keep to the sides of the gutters, so that they do not look like those between neighbours.
+    return f"M{x1} {y1}H{x1 + LANE}V{channel}H{x2 - LANE}V{y2}H{x2}"
