@@ -1,3 +1,4 @@
 from . import paydox_demo
 from . import paydox_demo_documents
 from . import paydox_demo_office
+from . import paydox_demo_cases

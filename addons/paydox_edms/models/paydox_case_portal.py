@@ -163,9 +163,20 @@ class PaydoxCase(models.Model):
             "origin": values.get("origin") or "portal",
             "company_id": (template_sudo.company_id or self.env.company).id,
         }
+        if not template_sudo.owner_id and (owner := self._get_service_owner(vals["company_id"])):
+            vals["owner_id"] = owner.id
         case_sudo = template_sudo._start_one(vals, key)
         case_sudo._post_registration(contact_sudo, essence, files)
         return case_sudo
+
+    @api.model
+    def _get_service_owner(self, company_id):
+        """Who answers for a claim until somebody takes it: the first of those who are there for claims."""
+        # sudo: the members of a group are not readable for clients
+        members_sudo = self.env.ref("paydox_edms.paydox_edms_group_service").sudo().user_ids
+        return members_sudo.filtered(
+            lambda user: user.active and not user.share and company_id in user.company_ids.ids
+        ).sorted("id")[:1]
 
     @api.model
     def _check_not_too_many(self, contact_sudo):
