@@ -8,7 +8,11 @@ PHOTO = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
 SERVICE = ("lawyer", "head", "john", "manager")
-ADDRESS = {"delivery_address": "Кишинёв, ул. Индустриальная, 12", "delivery_date": "2027-03-01", "payment": "Prepayment"}
+ADDRESS = {
+    "delivery_address": "Кишинёв, ул. Индустриальная, 12",
+    "delivery_date": "2027-03-01",
+    "payment": "Prepayment",
+}
 
 # (days ago, template, who starts, subject, values, what happened: (hours later, who, verb, arguments))
 CASES = [
@@ -71,8 +75,10 @@ class PaydoxDemo(models.AbstractModel):
     @api.model
     def _create_buyer(self):
         """A client with a contact person who logs in to the portal as client / client."""
-        buyer = self._quiet().env["res.partner"].create(
-            {"name": "Aqua Term SRL", "is_company": True, "email": "office@aquaterm.example.com"}
+        buyer = (
+            self._quiet()
+            .env["res.partner"]
+            .create({"name": "Aqua Term SRL", "is_company": True, "email": "office@aquaterm.example.com"})
         )
         self._quiet().env["res.users"].with_context(no_reset_password=True).create(
             {

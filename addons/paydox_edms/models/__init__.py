@@ -194,6 +194,7 @@ from . import paydox_case_discussion_mail
 from . import paydox_case_portal
 from . import paydox_case_action
 from . import paydox_case_action_verbs
+from . import paydox_case_action_instruction
 from . import paydox_instruction_text
 from . import paydox_instruction
 from . import paydox_instruction_access

@@ -75,3 +75,4 @@ from . import test_instruction_series
 from . import test_workload
 from . import test_discipline
 from . import test_workload_tour
+from . import test_case_action_instruction
