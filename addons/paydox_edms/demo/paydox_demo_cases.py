@@ -33,7 +33,7 @@ CASES = [
         (30, "head", "ask", ("manager", "Кто принимал груз на складе?")), (34, "manager", "reply", ("Кладовщик, акт у него.",)),
         (49, "head", "ask", ("manager", "Пришлите, пожалуйста, акт приёмки."))]),
     (6, "order", "ana", "Comandă: 12 pompe pentru stația de pompare", {}, [
-        (2, "ana", "done", ("check", "Avem 12 bucăți")), (20, "ana", "data", (ADDRESS,)), (21, "ana", "done", ("agree", "")),
+        (2, "ana", "done", ("check", "Avem 12 bucăți")), (20, "ana", "data", (ADDRESS,)), (21, "ana", "done", ("agree", "Adresa este confirmată")),
         (23, "ana", "ask", ("accountant", "Când emitem factura?")), (25, "accountant", "reply", ("Mâine dimineață.",)),
         (48, "ana", "done", ("invoice", "")), (50, "ana", "ask", ("accountant", "A venit plata?"))]),
     (1, "request", "john", "Start-up of the pumping station", {"product": "Pumping station", "origin": "phone",
