@@ -38,7 +38,7 @@ class PaydoxInstruction(models.Model):
             [{"key", "count", "capacity", "is_off", "is_absent", "holiday", "substitute", "events", "cards",
             "domain"}]}]}``
         """
-        if scale not in SCALES:
+        if not isinstance(scale, str) or scale not in SCALES:
             raise UserError(self.env._("The load is shown by day or by week."))
         domain = parse_domain(self.env, domain)
         names_people = any(condition.field_expr.startswith("executor_id") for condition in domain.iter_conditions())
