@@ -35,7 +35,8 @@ class PaydoxApprovalLine(models.Model):
     @api.depends_context("uid")
     def _compute_record_facts(self):
         """One look at the records of each model, as the current user; what he may not read stays unnamed."""
-        empty = dict.fromkeys(("record_partner_id", "record_amount", "record_currency_id"), False)
+        empty = dict.fromkeys(("record_partner_id", "record_currency_id", "record_amount"), False)
+        empty["record_name"] = self.env._("(no access)")
         for model, lines in self.grouped("res_model").items():
             # An addon may be gone, and its records with it.
             records = self.env[model].browse(lines.mapped("res_id")) if model in self.env else ()
@@ -43,8 +44,9 @@ class PaydoxApprovalLine(models.Model):
                 records._prefetch_inbox(lines)
             readable = records._filtered_access("read") if records else ()
             facts = {record.id: record._get_inbox_facts() for record in readable}
-            for line in lines:
-                line.update({**empty, "record_name": self.env._("(no access)"), **facts.get(line.res_id, {})})
+            for name, nothing in empty.items():
+                for line in lines:
+                    line[name] = facts.get(line.res_id, empty).get(name, nothing)
 
     @api.depends("approval_id")
     def _compute_has_file(self):

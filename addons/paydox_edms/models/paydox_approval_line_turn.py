@@ -2,6 +2,8 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+_TURN_COLUMNS = ("res_model", "res_id", "approval_id", "document_id", "company_id", "state", "decided_by_id", "deadline")
+
 
 class PaydoxApprovalLine(models.Model):
     """Whose turn it is, answered by one index: the inbox of a busy person stays as quick as that of anybody."""
@@ -43,6 +45,16 @@ class PaydoxApprovalLine(models.Model):
             domain = Domain(domain) & self._get_global_rules()
             bypass_access = True
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        if not self._asks_for_turns(domain):
+            return super().search_fetch(domain, field_names, offset, limit, order)
+        # What the list and the access rules ask of the lines next comes with them.
+        names = field_names and {*field_names, *_TURN_COLUMNS}
+        lines = super().search_fetch(domain, names, offset, limit, order)
+        self._fields["can_decide"]._update_cache(lines, True)
+        return lines
 
     @api.model
     def _asks_for_turns(self, domain):
