@@ -76,7 +76,7 @@ class TestPerformance(PaydoxEdmsCase):
         long, result = self._measure(self._count_inbox, 20)
         self.assertEqual(len(result["records"]), 20)
         self.assertLessEqual(long, short + 1)
-        self.assertLessEqual(long, 12)
+        self.assertLessEqual(long, 11)
 
     def _count_journal(self, limit):
         specification = {
