@@ -61,7 +61,7 @@ class PaydoxCaseField(models.Model):
     _revision_field = "template_id"
 
     template_id = fields.Many2one(comodel_name="paydox.case.template", required=True, ondelete="cascade", index=True)
-    name = fields.Char(string="Label", required=True)
+    name = fields.Char(string="Label", required=True, translate=True)
     sequence = fields.Integer(default=10)
     property_name = fields.Char(
         string="Technical Name",
@@ -70,7 +70,7 @@ class PaydoxCaseField(models.Model):
         help="Stays the same in all revisions, so that cases keep their data when they are moved.",
     )
     type = fields.Selection(selection=FIELD_TYPES, default="char", required=True)
-    options = fields.Text(string="Choices", help="One choice a line.")
+    options = fields.Text(string="Choices", translate=True, help="One choice a line.")
     default_value = fields.Char(string="Proposed Value", help="What a new case begins with.")
     required_at = fields.Selection(
         selection=[("start", "To start the case"), ("close", "To complete the case")],
@@ -108,10 +108,31 @@ class PaydoxCaseField(models.Model):
     # === HELPERS === #
 
     def _get_options(self):
+        """The choices as they are kept in the cases, whatever the language of the reader."""
         self.ensure_one()
         if self.type != "selection":
             return []
-        return [line.strip() for line in (self.options or "").splitlines() if line.strip()]
+        return self._split_options(self.with_context(lang=None).options or self.options)
+
+    @api.model
+    def _split_options(self, text):
+        return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+    def _get_option_labels(self):
+        """``{choice: its name in the language of the reader}``."""
+        self.ensure_one()
+        options = self._get_options()
+        labels = self._split_options(self.options)
+        return dict(zip(options, labels if len(labels) == len(options) else options, strict=True))
+
+    def _find_option(self, text):
+        """The choice that a person named in his language; another one may ask for it later in his own."""
+        self.ensure_one()
+        for code, __ in [(None, None), *self.env["res.lang"].get_installed()]:
+            for key, label in self.with_context(lang=code)._get_option_labels().items():
+                if text in (key, label):
+                    return key
+        raise ValueError(text)
 
     def _parse_default(self):
         """The proposed value as Odoo keeps it in the definition, or None."""
@@ -127,8 +148,8 @@ class PaydoxCaseField(models.Model):
             if self.type in COMODELS:
                 raise ValueError
             value = _PARSERS.get(self.type, str)(text)
-            if self.type == "selection" and value not in self._get_options():
-                raise ValueError
+            if self.type == "selection":
+                value = self._find_option(value)
         except (ValueError, OverflowError) as error:
             raise ValidationError(
                 self.env._(
@@ -147,13 +168,16 @@ class PaydoxCaseField(models.Model):
             "date": self.env._("Write the date as 2026-12-31."),
             "datetime": self.env._("Write the date and time as 2026-12-31 18:00, in UTC."),
             "boolean": self.env._("Write yes or no."),
-            "selection": self.env._("Write one of the choices: %(choices)s.", choices=", ".join(self._get_options())),
+            "selection": self.env._(
+                "Write one of the choices: %(choices)s.", choices=", ".join(self._get_option_labels().values())
+            ),
         }
         return hints.get(self.type) or self.env._("Leave it empty.")
 
     def _prepare_property_definition(self):
-        """The rows as Odoo's definition of properties."""
-        return [row._prepare_property() for row in self if row.name and row.property_name]
+        """The rows as Odoo's definition of properties, which knows one language: that of the source."""
+        rows = self.with_context(lang=None)
+        return [row._prepare_property() for row in rows if row.name and row.property_name]
 
     def _prepare_property(self):
         self.ensure_one()

@@ -127,8 +127,9 @@ class PaydoxCase(models.Model):
         definition = {row["name"]: row for row in self.template_id.property_definition or []}
         definition |= {row["name"]: row for row in self.own_definition or []}
         values = {**(self.own_properties._values or {}), **(self.properties._values or {})}
+        labels = self.template_id._get_form_labels().get(self.template_id.id, {}) if names else {}
         return [
-            definition[name].get("string") or name
+            labels[name][0] if name in labels else definition[name].get("string") or name
             for name in names
             if name in definition
             and (values.get(name) is None or values[name] is False or values[name] == "" or values[name] == [])

@@ -218,3 +218,26 @@ class TestCaseTemplateForm(PaydoxCaseTemplateCase):
 
         row.unlink()
         self.assertFalse(template.step_ids.required_fields)
+
+    def test_form_is_read_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        row = Command.create(
+            {"name": "Region", "type": "selection", "options": "North\nSouth", "property_name": "region"}
+        )
+        template = self._create_template({}, field_ids=[row])
+        russian = template.field_ids.with_context(lang="ru_RU")
+        russian.write({"name": "Регион", "options": "Север\nЮг"})
+        self.assertEqual(template.property_definition[0]["string"], "Region")
+        self.assertEqual(template.property_definition[0]["selection"], [["North", "North"], ["South", "South"]])
+        russian.default_value = "Юг"
+        template.action_publish()
+
+        action = template.with_user(self.author).action_start(vals={"name": "Case"})
+        case = self.env["paydox.case"].with_user(self.author).browse(action["res_id"])
+        english = case.read(["properties"])[0]["properties"][0]
+        read = case.with_context(lang="ru_RU").read(["properties"])[0]["properties"][0]
+
+        self.assertEqual((english["string"], english["value"]), ("Region", "South"))
+        self.assertEqual((read["string"], read["value"]), ("Регион", "South"))
+        self.assertEqual(read["selection"], [["North", "Север"], ["South", "Юг"]])
+        self.assertEqual(case.read(["properties"])[0]["properties"][0]["string"], "Region", "The definition stays.")
