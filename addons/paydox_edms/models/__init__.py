@@ -224,6 +224,7 @@ from . import paydox_instruction_remind
 from . import paydox_instruction_series
 from . import paydox_instruction_series_make
 from . import paydox_workload_calendar
+from . import paydox_instruction_mine
 from . import paydox_instruction_workload
 from . import paydox_instruction_plan
 from . import paydox_case_form_labels

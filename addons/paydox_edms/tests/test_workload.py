@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -155,6 +155,7 @@ class TestWorkload(InstructionTermsCase):
     def test_bad_arguments_are_refused_in_words(self):
         for options in (
             {"scale": "year"},
+            {"scale": {"a": 1}},
             {"start": "someday"},
             {"start": {"a": 1}},
             {"domain": "x"},
@@ -218,6 +219,38 @@ class TestWorkload(InstructionTermsCase):
         for person in (10**9, "x", [1]):
             with self.assertRaises(UserError):
                 instruction.action_plan(user_id=person)
+
+
+class TestMine(InstructionTermsCase):
+    """The list “Mine” is found by indexes and says the same as the condition it stands for."""
+
+    def test_mine_is_what_waits_for_the_person(self):
+        term = datetime.now() + timedelta(days=5)
+        executed = self._create_instructions(deadline=term)
+        reported = self._create_instructions(deadline=term, executor_id=self.bob.id, controller_id=self.ann.id)
+        reported.with_user(self.bob).action_report("Done")
+        part = self._create_instructions(
+            deadline=term, executor_id=self.bob.id, co_executor_ids=[Command.create({"user_id": self.ann.id})]
+        )
+        closed = self._create_instructions(deadline=term)
+        closed.with_user(self.ann).action_report("Done")
+
+        for user in (self.ann, self.bob, self.head, self.stranger, self._substitute_of_ann()):
+            model = self.env["paydox.instruction"].with_user(user)
+            mine = model.search([("is_mine", "=", True)])
+            self.assertEqual(mine, model.search(model._get_todo_domain()), user.name)
+            self.assertEqual(model.search([("is_mine", "=", False)]), model.search([]) - mine)
+        self.assertEqual(
+            self.env["paydox.instruction"].with_user(self.ann).search([("is_mine", "=", True)]),
+            executed | reported | part,
+        )
+
+    def _substitute_of_ann(self):
+        today = date.today()
+        self.env["paydox.substitution"].create(
+            {"user_id": self.ann.id, "substitute_id": self.legal.id, "date_from": today, "date_to": today}
+        )
+        return self.legal
 
 
 class TestWorkloadView(PaydoxEdmsCase):
