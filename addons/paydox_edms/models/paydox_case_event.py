@@ -31,7 +31,8 @@ class PaydoxEvent(models.Model):
         if not steps.search_count(waiting, limit=1):
             return
         cases = self.env["paydox.case"].search(Domain("state", "=", "running") & self._get_case_domain())
-        found = steps.search(waiting & Domain("case_id", "in", cases.ids)) if cases else steps
+        earlier = Domain("event_floor", "<", self.id)
+        found = steps.search(waiting & earlier & Domain("case_id", "in", cases.ids)) if cases else steps
         found.write({"event_id": self.id})
         found._end_and_go_on()
 

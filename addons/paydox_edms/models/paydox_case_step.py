@@ -96,6 +96,7 @@ class PaydoxCaseStep(models.Model):
     message_id = fields.Many2one(
         comodel_name="mail.message", readonly=True, ondelete="set null", index="btree_not_null"
     )
+    event_floor = fields.Integer(readonly=True, help="What was recorded before the step started does not end it.")
     event_id = fields.Many2one(
         comodel_name="paydox.event",
         string="What Happened",

@@ -102,7 +102,9 @@ class PaydoxCaseStep(models.Model):
         """A milestone makes nothing: it is there when everything before it is done."""
 
     def _make_event(self):
-        """The step waits, see ``paydox.event._consume``."""
+        """The step waits for what happens from now on, see ``paydox.event._consume``."""
+        last = self.env["paydox.event"].search([], order="id desc", limit=1)
+        self.write({"event_floor": last.id})
 
     def _make_message(self):
         for step in self:

@@ -17,6 +17,7 @@ from . import paydox_document
 from . import paydox_event
 from . import paydox_rule
 from . import paydox_rule_run
+from . import paydox_rule_case
 from . import paydox_funnel
 from . import paydox_funnel_query
 from . import paydox_funnel_export

@@ -9,7 +9,7 @@ class PaydoxDealType(models.Model):
         domain="[('state', '=', 'published'), ('res_model', 'in', (False, 'crm.lead'))]",
         ondelete="restrict",
         index="btree_not_null",
-        help="What is done with a deal of this type. An order from the website starts such a case by itself.",
+        help="What is done with a deal of this type: the case starts by itself when the deal is created.",
     )
 
 
@@ -23,6 +23,11 @@ class CrmLead(models.Model):
 
     def _get_case_partner(self):
         return self.partner_id
+
+    def _get_case_template(self):
+        """By which template the case of a new deal starts by itself, if it does."""
+        self.ensure_one()
+        return self.deal_type_id.case_template_id
 
     # === BUSINESS METHODS === #
 

@@ -96,7 +96,7 @@ class PaydoxRule(models.Model):
 
     @api.constrains("action", "status_id", "note", "activity_type_id")
     def _check_action(self):
-        needed = {"set_status": "status_id", "post_note": "note", "schedule_activity": "activity_type_id"}
+        needed = self._get_needed_fields()
         for rule in self:
             field_name = needed[rule.action]
             if not rule[field_name]:
@@ -125,6 +125,11 @@ class PaydoxRule(models.Model):
                         name=rule.name,
                     )
                 )
+
+    @api.model
+    def _get_needed_fields(self):
+        """``{action: the field that says what it does}``; kinds of actions extend it."""
+        return {"set_status": "status_id", "post_note": "note", "schedule_activity": "activity_type_id"}
 
     # === CRUD METHODS ===#
 

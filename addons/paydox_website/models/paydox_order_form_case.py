@@ -35,3 +35,13 @@ class PaydoxEvent(models.Model):
                 # the key of the event is the key of the order: a replayed event finds the case of the first
                 lead._start_case(template, f"order:{self.key}")
         return result
+
+
+class CrmLead(models.Model):
+    _inherit = "crm.lead"
+
+    # === HOOKS === #
+
+    def _get_case_template(self):
+        # The case of an order is started by the order itself, see above.
+        return super()._get_case_template() if not self.order_form_id else self.env["paydox.case.template"]
