@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|search|instruction]
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|case|search|instruction]
 #   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · DOCUMENTS
 #   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
@@ -44,6 +44,7 @@ case $what in
         number open-instructions "${INSTRUCTIONS_OPEN:-}"
         number reminders "${REMINDERS:-}"
         ;;
+    case) number cases "${CASES:-}" ;;
     search) number documents "${DOCUMENTS:-}" ;;
 esac
 "$VENV/bin/python" "$ROOT/bench/${script:-$what.py}" "${options[@]}"
