@@ -91,6 +91,7 @@ class PaydoxCase(models.Model):
         relation="paydox_case_participant_rel",
         column1="case_id",
         column2="user_id",
+        string="Participants",
         domain="[('share', '=', False)]",
         help="They read the case and fill in its data.",
     )
@@ -99,6 +100,7 @@ class PaydoxCase(models.Model):
         relation="paydox_case_viewer_rel",
         column1="case_id",
         column2="user_id",
+        string="Viewers",
         domain="[('share', '=', False)]",
         help="They read the case.",
     )
