@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|case|search|instruction]
-#   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · DOCUMENTS
+#   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · CASES · DOCUMENTS
 #   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
 
