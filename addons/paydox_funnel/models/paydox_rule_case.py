@@ -36,9 +36,7 @@ class PaydoxRule(models.Model):
 
     def _do_start_case(self, event, lead):
         case = lead._start_case(self.case_template_id, key=f"rule:{self.id}:{event.key}")
-        return self.env._(
-            "Case %(case)s started, because: %(event)s.", case=case.number, event=self._get_event_label()
-        )
+        return self.env._("Case %(case)s started, because: %(event)s.", case=case.number, event=self._get_event_label())
 
 
 class PaydoxEvent(models.Model):
@@ -65,9 +63,7 @@ class PaydoxEvent(models.Model):
             raise
         except UserError as error:
             _logger.info("Case of deal %s cannot start: %s", lead.id, error)
-            lead._message_log(
-                body=self.env._("The case of the deal type could not start: %(error)s", error=str(error))
-            )
+            lead._message_log(body=self.env._("The case of the deal type could not start: %(error)s", error=str(error)))
 
     def _get_event_subjects(self):
         subjects = super()._get_event_subjects()

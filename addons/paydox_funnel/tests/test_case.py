@@ -43,7 +43,9 @@ class TestCase(PaydoxFunnelCase):
         self._dispatch()
 
         case = self._cases(lead)
-        self.assertRecordValues(case, [{"state": "running", "owner_id": self.seller.id, "template_id": self.template.id}])
+        self.assertRecordValues(
+            case, [{"state": "running", "owner_id": self.seller.id, "template_id": self.template.id}]
+        )
         self.assertEqual(lead.with_user(self.seller).case_count, 1)
 
         self.env["paydox.event"].search([("name", "=", "deal.created"), ("res_id", "=", lead.id)]).state = "pending"
