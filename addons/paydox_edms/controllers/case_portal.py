@@ -135,8 +135,11 @@ class CasePortal(CustomerPortal):
             "claim_key": values.get("claim_key") or str(uuid.uuid4()),
             "max_subject": MAX_SUBJECT,
             "max_text": MAX_TEXT,
-            "max_files": MAX_FILES,
-            "max_size": MAX_FILE_SIZE // 1024 // 1024,
+            "files_hint": request.env._(
+                "At most %(count)s files, each up to %(size)s MB.",
+                count=MAX_FILES,
+                size=MAX_FILE_SIZE // 1024 // 1024,
+            ),
         }
         response = request.render("paydox_edms.portal_new_claim", values)
         response.headers["Cache-Control"] = "no-store"

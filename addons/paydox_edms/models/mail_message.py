@@ -1,13 +1,15 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 DOCUMENT = "paydox.document"
+CASE = "paydox.case"
 # What a reader does to a message for himself.
 _PERSONAL_FIELDS = frozenset(("starred_partner_ids", "notification_ids", "reaction_ids"))
 
 
 class MailMessage(models.Model):
-    """What the system wrote into the discussion of a document is a record: nobody rewrites or deletes it."""
+    """What the system wrote into the discussion of a document or a case is a record: nobody rewrites or deletes it."""
 
     _inherit = "mail.message"
 
@@ -43,3 +45,14 @@ class MailMessage(models.Model):
                 raise AccessError(
                     self.env._("Records of the history of a document cannot be changed or deleted. Add a note instead.")
                 )
+            if message_sudo.model == CASE and (
+                message_sudo.message_type != "comment" or message_sudo._is_case_question()
+            ):
+                raise AccessError(
+                    self.env._("Records of the history of a case cannot be changed or deleted. Add a note instead.")
+                )
+
+    def _is_case_question(self):
+        """Whether somebody was asked by the message, or answered with it."""
+        domain = Domain("message_id", "in", self.ids) | Domain("answer_message_id", "in", self.ids)
+        return bool(self.env["paydox.case.question"].search(domain, limit=1))

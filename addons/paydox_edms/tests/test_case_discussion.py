@@ -190,6 +190,19 @@ class TestCaseDiscussion(PaydoxCaseDiscussionMixin, TransactionCase):
         self.assertTrue(message.subtype_id.internal)
         self.assertTrue(message.is_internal)
 
+    def test_what_was_asked_and_answered_stays_as_it_was(self):
+        question = self._ask(self.case, self.legal)
+        message = question.message_id.with_user(self.author).sudo(False)
+        for change in (
+            lambda: message.write({"body": "I asked nothing"}),
+            message.unlink,
+            lambda: self.case._message_update_content(message.sudo(), body="I asked nothing"),
+        ):
+            with self.assertRaisesRegex(AccessError, "history of a case"):
+                change()
+        note = self.case.message_post(body="Free note", message_type="comment", subtype_xmlid="mail.mt_note")
+        note.with_user(self.author).write({"body": "Corrected"})
+
     def test_reply_by_mail_answers(self):
         question = self._ask(self.case, self.legal)
         self.case.sudo().message_post(

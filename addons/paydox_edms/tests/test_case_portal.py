@@ -200,3 +200,16 @@ class TestCasePortal(PaydoxCaseDiscussionMixin, HttpCase):
         claim = self._create_claim(contact_id=self.client.partner_id.id)
         with self.assertRaisesRegex(AccessError, "only look"):
             claim.with_user(self.chief).action_write_to_client("Hello")
+
+    def test_claim_is_taken_and_answered_in_the_list(self):
+        service = self.env.ref("paydox_edms.paydox_edms_group_service")
+        service.user_ids = self.legal
+        values = {"subject": "Tour pump leaks", "essence": "Since Monday.", "contact": self.client.partner_id}
+        claim = self.env["paydox.case"].with_user(self.client)._register_outside(self.template, values, [], "tour")
+
+        self.start_tour("/odoo/claims", "paydox_edms_claim_is_worked_off_in_the_list", login="edms_legal")
+
+        self.assertEqual((claim.claim_state, claim.owner_id), ("in_work", self.legal))
+        self.assertEqual(claim.question_ids.mapped("state"), ["answered"])
+        self.assertIn("tomorrow", claim.question_ids.answer)
+        self.assertTrue(claim.answered_at)
