@@ -17,3 +17,4 @@ from . import paydox_paper_digest
 from . import res_partner_dossier
 from . import paydox_case_template
 from . import res_partner_case
+from . import res_partner_instruction

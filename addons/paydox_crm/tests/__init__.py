@@ -11,3 +11,4 @@ from . import test_requisites_history
 from . import test_requisites_performance
 from . import test_requisites_problems
 from . import test_requisites_security
+from . import test_partner_instruction
