@@ -13,6 +13,7 @@ from . import crm_lead_status
 from . import crm_lead_approval
 from . import paydox_case_template
 from . import crm_lead_case
+from . import crm_lead_instruction
 from . import paydox_document
 from . import paydox_event
 from . import paydox_rule
