@@ -49,6 +49,7 @@
         "wizards/paydox_approval_control_views.xml",
         "wizards/paydox_approval_resend_views.xml",
         "wizards/paydox_document_add_version_views.xml",
+        "wizards/paydox_document_hand_over_views.xml",
         "wizards/paydox_instruction_act_views.xml",
         "wizards/paydox_document_break_check_out_views.xml",
         "wizards/paydox_document_version_compare_views.xml",

@@ -201,6 +201,7 @@ from . import paydox_instruction_access
 from . import paydox_instruction_transition
 from . import paydox_instruction_executor
 from . import paydox_instruction_extension
+from . import paydox_instruction_guards
 from . import paydox_instruction_verbs
 from . import paydox_instruction_assign
 from . import paydox_instruction_term
@@ -210,8 +211,13 @@ from . import paydox_instruction_notice
 from . import paydox_instruction_calendar
 from . import paydox_instruction_event
 from . import paydox_instruction_windows
+from . import paydox_instruction_tree
+from . import paydox_instruction_group
+from . import paydox_instruction_problem
+from . import paydox_instruction_follow
 from . import paydox_instruction_mixin
 from . import mail_activity_instruction
+from . import calendar_event
 from . import paydox_document_instruction
 from . import paydox_case_step_instruction
 from . import res_company_instruction
@@ -228,3 +234,4 @@ from . import paydox_instruction_mine
 from . import paydox_instruction_workload
 from . import paydox_instruction_plan
 from . import paydox_case_form_labels
+from . import paydox_document_responsible

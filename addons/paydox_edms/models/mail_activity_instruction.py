@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.paydox_edms.tools.arguments import to_id
+
 from .paydox_instruction_turns import TURN_TYPES
 
 KEPT_FIELDS = frozenset(("user_id", "date_deadline", "activity_type_id", "res_id", "res_model_id", "active"))
@@ -38,10 +40,8 @@ class MailActivity(models.Model):
         instruction = self.env["paydox.instruction"].browse(self.res_id)
         turn = self._get_turn()
         user = self.user_id
-        # sudo: files that come with the report belong to the instruction
-        self.env["ir.attachment"].sudo().browse(attachment_ids or []).exists().write(
-            {"res_model": instruction._name, "res_id": instruction.id}
-        )
+        if attachment_ids:
+            instruction._adopt_files(self.env["ir.attachment"].browse([to_id(row) for row in attachment_ids]))
         if turn == "execute" and not instruction.executor_id:
             instruction.action_take()
         elif turn == "execute":

@@ -218,12 +218,9 @@ class PaydoxInstruction(models.Model):
     @api.model
     def _get_subject_models(self):
         """Names of the models that instructions can be about: those with the mixin."""
-        models_ = self.env.registry
-        return [
-            name
-            for name in models_
-            if not models_[name]._abstract and "instruction_open_count" in models_[name]._fields
-        ]
+        registry = self.env.registry
+        mixin = registry["paydox.instruction.mixin"]
+        return [name for name, model in registry.items() if not model._abstract and issubclass(model, mixin)]
 
     # === HELPERS === #
 

@@ -8,14 +8,14 @@ from .paydox_instruction import OPEN_STATES
 ENGINE_FIELDS = frozenset(
     (
         "state", "prepared_by_id", "is_to_confirm", "assigned_at", "accepted_at", "reported_at", "reported_by_id", "closed_at",
-        "report", "result", "late_hours", "return_count", "calendar_event_id",
+        "report", "result", "late_hours", "return_count", "calendar_event_id", "escalate_at", "is_escalated",
     )
 )  # fmt: skip
 # What was ordered: it changes by verbs only once it is given.
 ORDERED_FIELDS = frozenset(
     (
         "name", "description", "text_id", "kind", "company_id", "author_id", "executor_id", "candidate_ids", "controller_id",
-        "term_days", "deadline", "res_model", "res_id", "parent_id", "co_executor_ids", "start", "stop", "remind_at",
+        "term_days", "deadline", "res_model", "res_id", "parent_id", "co_executor_ids", "start", "stop", "remind_at", "take_minutes", "is_report_required",
     )
 )  # fmt: skip
 
@@ -36,6 +36,10 @@ class PaydoxInstruction(models.Model):
         compute="_compute_is_mine",
         search="_search_is_mine",
         help="The current user has to do something.",
+    )
+
+    for_whom = fields.Char(
+        string="For", compute="_compute_for_whom", help="Whom the current user substitutes when he does it."
     )
 
     # === COMPUTE METHODS === #
@@ -71,7 +75,7 @@ class PaydoxInstruction(models.Model):
         given = (
             Domain("executor_id", "in", people)
             | Domain("controller_id", "in", people)
-            | Domain("candidate_ids", "in", me)
+            | Domain("candidate_ids", "in", people)
             | Domain("co_executor_ids", "any!", Domain("user_id", "in", people))
         )
         return own | (Domain("state", "!=", "draft") & given)
@@ -85,6 +89,18 @@ class PaydoxInstruction(models.Model):
                 instruction.prepared_by_id == self.env.user and not instruction.is_to_confirm
             )
             instruction.is_editable = not instruction._origin.id or (instruction.state == "draft" and writer)
+
+    @api.depends("executor_id", "candidate_ids", "controller_id", "author_id", "co_executor_ids.user_id")
+    @api.depends_context("uid")
+    def _compute_for_whom(self):
+        me = self.env.user
+        others = me.document_principal_ids - me
+        for instruction in self:
+            people = instruction.executor_id | instruction.candidate_ids | instruction.controller_id
+            people |= instruction.author_id | instruction.co_executor_ids.user_id
+            # sudo: a substitute knows whom he substitutes
+            names = [] if me in people else (people & others).sudo().mapped("name")
+            instruction.for_whom = ", ".join(names)
 
     @api.depends("state", "executor_id", "controller_id", "co_executor_ids.state")
     @api.depends_context("uid")

@@ -29,6 +29,7 @@ class PaydoxInstruction(models.Model):
         for instruction in self.sudo():
             if instruction.state != "draft":
                 raise UserError(instruction._get_stale_text())
+        self._appoint_first()
         mine = self.filtered(lambda instruction: instruction.author_id in me)
         (self - mine)._ask_to_confirm()
         mine._assign()
@@ -43,6 +44,14 @@ class PaydoxInstruction(models.Model):
         return True
 
     # === BUSINESS METHODS === #
+
+    def _appoint_first(self):
+        """Where several are named and nobody answers for the whole, the first of them does."""
+        for instruction in self.filtered(lambda row: not row.executor_id and not row.candidate_ids):
+            if first := instruction.co_executor_ids[:1]:
+                user, deadline = first.user_id, first.deadline
+                first.unlink()
+                instruction.write({"executor_id": user.id, "deadline": instruction.deadline or deadline})
 
     def _ask_to_confirm(self):
         for instruction in self:

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .paydox_instruction import OPEN_STATES
+from .paydox_instruction import OPEN_STATES, WORKING_STATES
 
 CALL_MINUTES = 30
 QUIET = {"no_mail_to_attendees": True, "dont_notify": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
@@ -45,7 +45,50 @@ class PaydoxInstruction(models.Model):
             else False
         )
 
+    # === ACTIONS === #
+
+    def action_move(self, start, stop=None):
+        """Hold a call or a meeting at another time; for who does it and for who gave it.
+
+        :param start: a datetime, or its text in UTC
+        :param stop: likewise; as long as before when it is not said
+        """
+        start = self._clean_moment(start)
+        stop = self._clean_moment(stop) if stop else None
+        for instruction in self:
+            length = instruction._get_length()
+            instruction._move(start, stop or start + length)
+        return True
+
     # === BUSINESS METHODS === #
+
+    def _move_by_calendar(self, start, stop):
+        """It was dragged in the calendar, where the past is nothing unusual."""
+        for instruction in self:
+            instruction._move(start, stop)
+
+    def _move(self, start, stop):
+        self.ensure_one()
+        records, for_users = self._claim(WORKING_STATES, lambda row: row.executor_id | row.author_id)
+        if records.kind not in ("call", "meeting"):
+            raise UserError(self.env._("Only calls and meetings have an hour. Ask for another term instead."))
+        if stop < start:
+            raise UserError(self.env._("It ends before it begins."))
+        if records.deadline and stop > records.deadline:
+            raise UserError(
+                self.env._(
+                    "“%(instruction)s” has to be done until its term. Ask for another term first.",
+                    instruction=records.name,
+                )
+            )
+        records._go("move", None, {"start": start, "stop": stop}, for_users=for_users)
+        records._note("moved", records.author_id | records._get_workers(), self.env._("It is held at another time."))
+
+    def _get_length(self):
+        self.ensure_one()
+        if self.start and self.stop:
+            return self.stop - self.start
+        return timedelta(minutes=CALL_MINUTES)
 
     def _sync_events(self):
         """Make the calendar agree: events of what is open, none of what is cancelled."""
@@ -89,33 +132,8 @@ class PaydoxInstruction(models.Model):
             "start": start,
             "stop": stop,
             "location": self.location,
+            "description": self.env._("Planned by %(user)s", user=self.author_id.name),
             "user_id": self.executor_id.id,
             "partner_ids": [fields.Command.set(people.ids)],
             "privacy": "private",
         }
-
-
-class CalendarEvent(models.Model):
-    """The event of an instruction moves within its term; beyond it another term is asked for."""
-
-    _inherit = "calendar.event"
-
-    instruction_ids = fields.One2many(comodel_name="paydox.instruction", inverse_name="calendar_event_id")
-
-    def write(self, vals):
-        if self.env.su or not vals.keys() & {"start", "stop"}:
-            return super().write(vals)
-        # sudo: whose event it is may be an instruction that the user does not read
-        linked = self.sudo().filtered("instruction_ids")
-        result = super().write(vals)
-        for event in linked:
-            for instruction in event.instruction_ids:
-                if instruction.deadline and event.stop > instruction.deadline:
-                    raise UserError(
-                        self.env._(
-                            "“%(instruction)s” has to be done until its term. Ask for another term first.",
-                            instruction=instruction.name,
-                        )
-                    )
-                instruction.write({"start": event.start, "stop": event.stop})
-        return result

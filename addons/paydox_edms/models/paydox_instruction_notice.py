@@ -10,6 +10,8 @@ from .paydox_approval_line_notice import DIGEST_HOUR
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
+# What cannot wait for the daily digest.
+MANDATORY_REASONS = ("escalated", "left", "cancelled")
 
 
 class PaydoxInstruction(models.Model):
@@ -78,7 +80,9 @@ class PaydoxInstructionNotice(models.Model):
         """One message for each person, with all that is queued for him in the batch."""
         for user, notices in self.grouped("user_id").items():
             if user.paydox_notice == "daily" and not user._is_digest_due(DIGEST_HOUR):
-                continue
+                notices = notices.filtered(lambda notice: notice.reason in MANDATORY_REASONS)
+                if not notices:
+                    continue
             try:
                 with self.env.cr.savepoint():
                     notices._deliver(user)

@@ -39,7 +39,9 @@ class PaydoxInstruction(models.Model):
         user, reason = self._find_user(user), self._clean_text(reason)
         me = self.env.user.document_principal_ids
         for instruction in self:
-            heads = instruction.executor_id and instruction.executor_id in self.env.user.document_subordinate_ids
+            # sudo: whom it was offered to may be known to the head by name only
+            people_sudo = instruction.sudo().executor_id or instruction.sudo().candidate_ids
+            heads = people_sudo & self.env.user.document_subordinate_ids
             if not heads and instruction.author_id not in me:
                 raise AccessError(
                     self.env._(

@@ -1,4 +1,8 @@
 from odoo import models
+from odoo.exceptions import AccessError
+
+# Where a file lies between its upload and the report it comes with.
+LOOSE_MODELS = (False, "mail.compose.message", "mail.activity", "paydox.instruction", "paydox.instruction.act")
 
 
 class PaydoxInstruction(models.Model):
@@ -52,6 +56,19 @@ class PaydoxInstruction(models.Model):
             "res_id": subject.id,
             "views": [(False, "form")],
         }
+
+    # === BUSINESS METHODS === #
+
+    def _adopt_files(self, attachments):
+        """Files that come with a report stay with the instruction: what the user uploaded for it himself, nothing else."""
+        self.ensure_one()
+        # sudo: the executor adds files to what he does not edit; whose they are is checked here
+        attachments_sudo = attachments.sudo().exists()
+        if attachments_sudo.filtered(
+            lambda row: row.create_uid != self.env.user or row.res_model not in LOOSE_MODELS or row.res_field
+        ):
+            raise AccessError(self.env._("Only files that you upload with the report become a part of it."))
+        attachments_sudo.write({"res_model": self._name, "res_id": self.id})
 
     # === HELPERS === #
 

@@ -21,6 +21,12 @@ class ResCompany(models.Model):
         help="Within the department: to its people, and by heads to everybody below them. Clerks are free.",
     )
 
+    instruction_take_minutes = fields.Integer(
+        string="Take Within, Minutes",
+        help="What is given to a group and not taken in so many minutes is told to its author and to the heads of the group. "
+        "0: never.",
+    )
+
     def _get_document_timezone(self):
         """Time zone in which the days, months and years of the registration are counted."""
         self.ensure_one()

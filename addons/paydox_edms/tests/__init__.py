@@ -76,3 +76,6 @@ from . import test_workload
 from . import test_discipline
 from . import test_workload_tour
 from . import test_case_action_instruction
+from . import test_instruction_branches
+from . import test_instruction_concurrency
+from . import test_instruction_tour

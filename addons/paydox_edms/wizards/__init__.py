@@ -7,6 +7,7 @@ from . import paydox_approval_sign_item
 from . import paydox_approval_release
 from . import paydox_approval_resend
 from . import paydox_document_add_version
+from . import paydox_document_hand_over
 from . import paydox_instruction_act
 from . import paydox_document_break_check_out
 from . import paydox_document_version_compare

@@ -68,8 +68,6 @@ class PaydoxInstructionAct(models.TransientModel):
     def _keep_files(self):
         """Files that come with a report stay with the instruction."""
         if self.attachment_ids:
-            self.attachment_ids.check_access("write")
             instruction = self.instruction_ids[:1]
-            # sudo: the executor adds files to what he does not edit; they are his own, as was checked
-            self.attachment_ids.sudo().write({"res_model": instruction._name, "res_id": instruction.id})
+            instruction._adopt_files(self.attachment_ids)
             instruction.message_post(body=self.env._("Files of the report"), attachment_ids=self.attachment_ids.ids)
