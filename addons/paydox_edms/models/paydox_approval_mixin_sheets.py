@@ -50,7 +50,9 @@ class PaydoxApprovalMixin(models.AbstractModel):
         # sudo: colleagues, groups and departments are looked up to be asked, nothing of them is shown
         users_sudo = self.env["res.users"].sudo()
         named_sudo = users_sudo.with_context(active_test=False).search([("id", "in", self._clean_ids(users))])
-        for user_sudo in named_sudo:
+        # Asked of the database and not of each person: there may be thousands, and nothing of them is to be kept.
+        fit_sudo = users_sudo.search(Domain("id", "in", named_sudo.ids) & self._get_fit_domain())
+        for user_sudo in named_sudo - fit_sudo:
             if reason := self.env["paydox.approval.step"]._get_unfit_reason(user_sudo, self):
                 raise UserError(self.env._("%(reason)s. Choose other people.", reason=reason))
         found = Domain("id", "in", named_sudo.ids)
