@@ -19,7 +19,7 @@ class TestInstructionTour(PaydoxInstructionMixin, HttpCase):
         self.start_tour(f"/odoo/documents/{letter.id}", "paydox_edms_head_writes_a_resolution", login="instr_head")
 
         self.env.invalidate_all()
-        instruction = letter.instruction_ids
+        instruction = letter.sudo().instruction_ids
         self.assertEqual((instruction.name, instruction.author_id), ("Prepare the answer", self.head))
         self.assertEqual(instruction.co_executor_ids.user_id, self.helper | self.chief)
         self.assertTrue(instruction.deadline)
