@@ -5,6 +5,7 @@ from odoo.tools import SQL
 # Children before parents: each table is pointed to by those above it.
 _TABLES = (
     "paydox_external_review",
+    "paydox_vote_guest",
     "paydox_signature",
     "paydox_approval_decision",
     "paydox_approval_line",

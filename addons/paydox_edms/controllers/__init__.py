@@ -4,3 +4,4 @@ from . import signed_copy
 from . import review
 from . import case_portal
 from . import discipline
+from . import vote

@@ -37,6 +37,7 @@ from . import paydox_approval_line_term
 from . import paydox_approval_line_people
 from . import paydox_approval_line_activities
 from . import paydox_approval_line_watch
+from . import paydox_approval_line_throttle
 from . import paydox_approval_decision
 from . import paydox_approval_sheet
 from . import paydox_approval_step_people
@@ -65,6 +66,7 @@ from . import paydox_approval_sign
 from . import paydox_approval_line_sign
 from . import paydox_approval_decision_sign
 from . import paydox_approval_mixin_sign
+from . import paydox_approval_mixin_sign_text
 from . import paydox_approval_mixin_sheets
 from . import paydox_approval_mixin_acquaintance
 from . import paydox_approval_mixin_vote
@@ -143,6 +145,7 @@ from . import paydox_paper_original_verbs
 from . import paydox_paper_original_reminders
 from . import paydox_paper_movement
 from . import paydox_document_paper
+from . import paydox_external_link
 from . import paydox_external_review
 from . import paydox_external_review_answer
 from . import paydox_document_external
@@ -151,6 +154,10 @@ from . import paydox_route_step_counterparty
 from . import paydox_external_review_step
 from . import paydox_approval_step_counterparty
 from . import paydox_external_review_sheet
+from . import paydox_approval_step_departed
+from . import paydox_external_link_delivery
+from . import paydox_vote_guest
+from . import paydox_approval_step_guests
 from . import paydox_case_result
 from . import paydox_case_step_definition
 from . import paydox_case_template

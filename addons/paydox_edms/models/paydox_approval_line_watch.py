@@ -98,14 +98,18 @@ class PaydoxApprovalLine(models.Model):
             for user in line._get_escalation_users():
                 by_user[user] = by_user.get(user, self.browse()) | line
         for user, lines in by_user.items():
-            env = self.with_context(lang=user.lang).env
-            self.env["paydox.approval"]._send_digest(
-                user,
-                env._("Decisions that are late: %(count)s", count=len(lines)),
-                env._("The term of these decisions is over."),
-                [(line._get_record(), line._get_late_text(user)) for line in lines],
-            )
             lines._schedule_late_activities(user)
+            lines._tell_delay(user)
+
+    def _tell_delay(self, user):
+        """One message with a list of what is late."""
+        env = self.with_context(lang=user.lang).env
+        self.env["paydox.approval"]._send_digest(
+            user,
+            env._("Decisions that are late: %(count)s", count=len(self)),
+            env._("The term of these decisions is over."),
+            [(line._get_record(), line._get_late_text(user)) for line in self],
+        )
 
     def _schedule_late_activities(self, user):
         """Put the delay on the list of ``user``, where he may read the record; it goes when the decision comes."""

@@ -13,7 +13,7 @@ class PaydoxApproval(models.Model):
 
     def _check_startable(self, record, route):
         steps = super()._check_startable(record, route)
-        if "sign" in steps.mapped("kind") and not record._get_approval_version():
+        if "sign" in steps.mapped("kind") and not (record._get_approval_version() or record._get_text_to_sign()):
             raise UserError(
                 self.env._(
                     "%(record)s is to be signed, but has no file. Add a version first.", record=record.display_name

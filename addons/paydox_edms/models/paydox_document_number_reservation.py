@@ -14,6 +14,21 @@ class PaydoxDocumentNumber(models.Model):
     _inherit = "paydox.document.number"
 
     department_id = fields.Many2one(comodel_name="hr.department", readonly=True, ondelete="restrict")
+    nomenclature_id = fields.Many2one(
+        comodel_name="paydox.nomenclature",
+        string="Case of the Nomenclature",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Counterparty",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Whose code is a part of the number.",
+    )
     purpose = fields.Char(readonly=True, help="What the number was reserved for.")
     reason = fields.Char(readonly=True, help="Why the reserved number was given up.")
     closed_by_id = fields.Many2one(comodel_name="res.users", string="Completed By", readonly=True)
@@ -72,7 +87,13 @@ class PaydoxDocumentNumber(models.Model):
         # sudo: the journal is written by its verbs only
         numbers_sudo = self.sudo()
         vals, values = numbers_sudo._prepare_plan(sample, fields.Datetime.now(), label=sample.kind_id.name)
-        vals |= {"state": "reserved", "purpose": purpose, "department_id": sample.department_id.id}
+        vals |= {
+            "state": "reserved",
+            "purpose": purpose,
+            "department_id": sample.department_id.id,
+            "nomenclature_id": sample.nomenclature_id.id,
+            "partner_id": sample.partner_id._origin.commercial_partner_id.id,
+        }
         rows_sudo = numbers_sudo.browse()
         for _index in range(count):
             rows_sudo |= numbers_sudo._insert_next(vals, values)
@@ -87,8 +108,8 @@ class PaydoxDocumentNumber(models.Model):
         if not self._filter_takeable([document])[document]:
             raise UserError(
                 self.env._(
-                    "No. %(number)s is reserved for other documents: another kind, department, company or parent. Choose "
-                    "another number.",
+                    "No. %(number)s is reserved for other documents: another kind, department, company, parent, case or "
+                    "counterparty. Choose another number.",
                     number=self.number,
                 )
             )
@@ -120,6 +141,8 @@ class PaydoxDocumentNumber(models.Model):
             and (row_sudo.kind_id == kind or (shared and "kind" not in names))
             and row_sudo.department_id in (row_sudo.department_id.browse(), document_sudo.department_id)
             and row_sudo.parent_id in (row_sudo.parent_id.browse(), document_sudo.parent_id)
+            and row_sudo.nomenclature_id in (row_sudo.nomenclature_id.browse(), document_sudo.nomenclature_id)
+            and row_sudo.partner_id in (row_sudo.partner_id.browse(), document_sudo.partner_id.commercial_partner_id)
         )
 
     def _check_reserved(self):

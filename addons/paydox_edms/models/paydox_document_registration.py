@@ -60,7 +60,7 @@ class PaydoxDocument(models.Model):
         )
         return Domain("number", "=", False) & (drafts | confirmed)
 
-    @api.depends("kind_id", "company_id", "department_id", "parent_id", "can_register")
+    @api.depends("kind_id", "company_id", "department_id", "parent_id", "nomenclature_id", "partner_id", "can_register")
     @api.depends_context("uid")
     def _compute_can_register_reserved(self):
         numbers = self.env["paydox.document.number"]

@@ -9,7 +9,7 @@ class PaydoxExternalReview(models.Model):
 
     _name = "paydox.external.review"
     _description = "Review by a Counterparty"
-    _inherit = ["paydox.protected"]
+    _inherit = ["paydox.external.link"]
     _order = "id desc"
     _rec_name = "partner_id"
 
@@ -20,15 +20,6 @@ class PaydoxExternalReview(models.Model):
     version_id = fields.Many2one(
         comodel_name="paydox.document.version", required=True, readonly=True, ondelete="restrict", index=True
     )
-    partner_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Counterparty",
-        required=True,
-        readonly=True,
-        ondelete="restrict",
-        index=True,
-    )
-    email = fields.Char(required=True, readonly=True)
     requested_by_id = fields.Many2one(comodel_name="res.users", string="Sent By", required=True, readonly=True)
     state = fields.Selection(
         selection=[
@@ -44,15 +35,9 @@ class PaydoxExternalReview(models.Model):
         readonly=True,
     )
     expires_at = fields.Datetime(string="Answer Until", required=True, readonly=True)
-    opened_at = fields.Datetime(string="Opened On", readonly=True)
     # answer
     answered_at = fields.Datetime(string="Answered On", readonly=True)
     answered_name = fields.Char(string="Answered By", readonly=True, help="The name that the person wrote himself.")
-    proof = fields.Selection(
-        selection=[("code", "Code from an e-mail"), ("login", "Portal login")],
-        readonly=True,
-        help="How the person proved that he is the one to whom the link was sent.",
-    )
     comment = fields.Text(readonly=True)
     protocol_id = fields.Many2one(
         comodel_name="paydox.document",
@@ -61,14 +46,6 @@ class PaydoxExternalReview(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
-    # secrets: only their hashes are kept, and nobody reads them
-    token_hash = fields.Char(required=True, readonly=True, groups=".", copy=False)
-    code_hash = fields.Char(readonly=True, groups=".", copy=False)
-    code_sent_at = fields.Datetime(readonly=True, groups=".", copy=False)
-    code_count = fields.Integer(readonly=True, groups=".", copy=False)
-    code_attempts = fields.Integer(readonly=True, groups=".", copy=False)
-
-    _token_uniq = models.Constraint("UNIQUE(token_hash)", "This link already exists.")
     _open_uniq = models.UniqueIndex(
         "(document_id, partner_id) WHERE state IN ('sent', 'opened')",
         "The document already waits for the answer of this counterparty.",
@@ -111,6 +88,12 @@ class PaydoxExternalReview(models.Model):
         self.search(domain, limit=1000)._expire()
 
     # === HELPERS === #
+
+    def _get_subject(self):
+        return self.version_id.filename
+
+    def _get_mail_record(self):
+        return {"model": "paydox.document", "res_id": self.document_id.id}
 
     def _get_obstacle(self):
         """Why the link does not take an answer, as a sentence for the counterparty, or False."""

@@ -1,22 +1,10 @@
-import hashlib
-import secrets
-from datetime import timedelta
-
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import consteq, plaintext2html
-from odoo.tools.misc import hmac
+from odoo.tools import plaintext2html
 
-from odoo.addons.paydox_edms.tools.locking import lock_rows
-
-SCOPE = "paydox_edms.external_code"
-CODE_VALID = timedelta(minutes=15)
-CODE_PAUSE = timedelta(minutes=1)
-MAX_CODES = 10
-MAX_ATTEMPTS = 5
 MAX_COMMENT = 5000
 MAX_NAME = 100
 
@@ -30,54 +18,6 @@ class PaydoxExternalReview(models.Model):
     _inherit = "paydox.external.review"
 
     # === BUSINESS METHODS === #
-
-    @api.model
-    def _find_by_token(self, token):
-        """The review of a link, whatever its state; empty when there is none."""
-        if not isinstance(token, str) or not 20 < len(token) < 100:
-            return self.browse()
-        token_hash = self._hash_token(token)
-        review = self.search([("token_hash", "=", token_hash)], limit=1)
-        return review if review and consteq(review.token_hash, token_hash) else self.browse()
-
-    def _lock(self):
-        """Wait for others who answer at the same moment, and see what they did."""
-        lock_rows(self)
-        self.invalidate_recordset()
-
-    def _register_opening(self):
-        if self.state == "sent":
-            self.write({"state": "opened", "opened_at": fields.Datetime.now()})
-
-    def _send_code(self):
-        """Send a new code to the address of the review; the former one is void."""
-        self.ensure_one()
-        lock_rows(self)
-        self._check_open()
-        now = fields.Datetime.now()
-        if self.code_sent_at and self.code_sent_at > now - CODE_PAUSE:
-            raise UserError(self.env._("A code was sent a moment ago. Wait a minute before you ask for another."))
-        if self.code_count >= MAX_CODES:
-            raise UserError(self.env._("Too many codes were asked for. Ask the sender for a new link."))
-        code = f"{secrets.randbelow(10**6):06}"
-        self.write(
-            {
-                "code_hash": self._hash_code(code),
-                "code_sent_at": now,
-                "code_count": self.code_count + 1,
-                "code_attempts": 0,
-            }
-        )
-        self._send_mail("paydox_edms.external_code_mail", self.env._("Your code: %(code)s", code=code), code=code)
-
-    def _check_code(self, code):
-        """Whether the code is right. Attempts are counted by the caller's transaction, so it must not be rolled back."""
-        self.ensure_one()
-        fresh = self.code_sent_at and self.code_sent_at > fields.Datetime.now() - CODE_VALID
-        if not self.code_hash or not fresh or self.code_attempts >= MAX_ATTEMPTS:
-            return False
-        self.write({"code_attempts": self.code_attempts + 1})
-        return consteq(self.code_hash, self._hash_code(str(code or "").strip()))
 
     def _answer(self, answer, name, comment, proof, filename=None, content=None):
         """Register the answer, once, and tell the responsible person.
@@ -110,10 +50,6 @@ class PaydoxExternalReview(models.Model):
             }
         )
         self._announce()
-
-    def _check_open(self):
-        if obstacle := self._get_obstacle():
-            raise UserError(obstacle)
 
     def _create_protocol(self, filename, content):
         """The file of the counterparty as a document of its own, an annex of the one that it is about."""
@@ -168,31 +104,3 @@ class PaydoxExternalReview(models.Model):
         name = "document.external_agreed" if agreed else "document.external_remarks"
         payload = {"review": self.id, "version": self.version_id.number}
         env["paydox.event"]._emit(name, document, f"{name}:{self.id}", payload)
-
-    # === HELPERS === #
-
-    @api.model
-    def _hash_token(self, token):
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    def _hash_code(self, code):
-        return hmac(self.env, SCOPE, (self.id, code))
-
-    def _send_mail(self, template, subject, **values):
-        """An e-mail that leaves no copy of its secret where others could read it: no message holds its body."""
-        record = self.with_context(lang=self.partner_id.lang or self.requested_by_id.lang)
-        body = record.env["ir.qweb"]._render(template, {"review": record, **values}, minimal_qcontext=True)
-        sender = self.requested_by_id.email_formatted or self.company_id.email_formatted
-        self.env["mail.mail"].create(
-            {
-                "subject": subject,
-                "body_html": body,
-                "email_to": self.email,
-                "email_from": sender,
-                "reply_to": sender,
-                "auto_delete": True,
-                "message_type": "user_notification",
-                "model": "paydox.document",
-                "res_id": self.document_id.id,
-            }
-        )

@@ -46,10 +46,16 @@ class PaydoxSignature(models.Model):
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index="btree_not_null")
     version_id = fields.Many2one(
-        comodel_name="paydox.document.version", required=True, readonly=True, ondelete="restrict", index=True
+        comodel_name="paydox.document.version", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    content = fields.Text(
+        string="What Was Signed", readonly=True, help="The facts of a record without a file, at the moment of signing."
     )
     checksum = fields.Char(
-        string="SHA-256", required=True, readonly=True, help="Of the bytes of the file at the moment of signing."
+        string="SHA-256",
+        required=True,
+        readonly=True,
+        help="Of the bytes of the file, or of the text in place of one, at the moment of signing.",
     )
     # who
     user_id = fields.Many2one(
@@ -77,6 +83,9 @@ class PaydoxSignature(models.Model):
     hash = fields.Char(required=True, readonly=True)
 
     _line_uniq = models.Constraint("UNIQUE(line_id)", "This person has already signed here.")
+    _subject_given = models.Constraint(
+        "CHECK(version_id IS NOT NULL OR content IS NOT NULL)", "A signature is under a file or under a text."
+    )
 
     # === SELECTION METHODS === #
 
@@ -121,7 +130,7 @@ class PaydoxSignature(models.Model):
         :param line_sudo: the line on which he decides
         :param proof: a ``SignProof``
         """
-        version_sudo = self._get_version_to_sign(line_sudo)
+        version_sudo, content = self._get_version_to_sign(line_sudo)
         httprequest = request.httprequest if request else None
         user = self.env.user
         vals = {
@@ -129,7 +138,7 @@ class PaydoxSignature(models.Model):
             "line_id": line_sudo.id,
             "document_id": line_sudo.document_id.id,
             "version_id": version_sudo.id,
-            "checksum": version_sudo.checksum,
+            "checksum": self._get_text_checksum(content) if content else version_sudo.checksum,
             "user_id": line_sudo.user_id.id,
             "signed_by_id": user.id,
             "signed_at": fields.Datetime.now(),
@@ -144,6 +153,7 @@ class PaydoxSignature(models.Model):
             vals
             | {
                 "company_id": line_sudo.company_id.id,
+                "content": content,
                 "image": base64.b64encode(proof.image) if proof.image else False,
                 "hash": self._get_hash(vals),
             }
@@ -151,9 +161,15 @@ class PaydoxSignature(models.Model):
 
     @api.model
     def _get_version_to_sign(self, line_sudo):
-        """The actual version, if its bytes are still those that were uploaded."""
+        """The actual version, if its bytes are still those that were uploaded, or the text in place of one.
+
+        :return: ``(version, False)`` or ``(no version, text)``
+        """
         record_sudo = line_sudo._get_record().sudo()
         version_sudo = record_sudo._get_approval_version()
+        content = False if version_sudo else record_sudo._get_text_to_sign()
+        if content:
+            return version_sudo, content
         if not version_sudo:
             raise UserError(
                 self.env._(
@@ -169,7 +185,7 @@ class PaydoxSignature(models.Model):
                     filename=version_sudo.filename,
                 )
             )
-        return version_sudo
+        return version_sudo, False
 
     def _get_label(self):
         """Name and moment, as the reader writes dates."""
@@ -193,7 +209,10 @@ class PaydoxSignature(models.Model):
             return self.env._("The signature of %(user)s does not match the decision.", user=name)
         if self._get_image_checksum() != (self.image_checksum or False):
             return self.env._("The drawn signature of %(user)s was changed.", user=name)
-        if checksums[self.version_id] != self.checksum:
+        if not self.version_id:
+            if self._get_text_checksum(self.content or "") != self.checksum:
+                return self.env._("The text that %(user)s signed was changed.", user=name)
+        elif checksums[self.version_id] != self.checksum:
             return self.env._(
                 "The file %(filename)s was changed after %(user)s signed it.",
                 filename=self.version_id.filename,
@@ -211,6 +230,10 @@ class PaydoxSignature(models.Model):
         canonical = {name: vals[name] or None for name in SIGNED_FIELDS}
         canonical["signed_at"] = fields.Datetime.to_string(vals["signed_at"])
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @api.model
+    def _get_text_checksum(self, text):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _get_own_hash(self):

@@ -20,6 +20,8 @@ from . import test_check_out
 from . import test_concurrency
 from . import test_control
 from . import test_decide_http
+from . import test_delivery
+from . import test_departed_approver
 from . import test_document
 from . import test_duplicate
 from . import test_event
@@ -65,6 +67,7 @@ from . import test_validity
 from . import test_version
 from . import test_version_compare
 from . import test_vote
+from . import test_vote_guest
 from . import test_case_claim
 from . import test_case_discussion
 from . import test_case_action

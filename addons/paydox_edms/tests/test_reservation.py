@@ -108,6 +108,47 @@ class TestReservation(PaydoxEdmsCase):
 
         self.assertEqual(document.number, f"{parents[0].number}/1/1")
 
+    def _create_filed(self, nomenclature_id, **vals):
+        document = self._create_document(**vals)
+        document.sudo().nomenclature_id = nomenclature_id  # filing itself is not what is tested
+        return document
+
+    def test_number_with_case_and_counterparty_asks_for_them_and_suits_them_only(self):
+        kind = self._create_kind(number_pattern="{case}/{partner_code}/{seq}")
+        cases = self.env["paydox.nomenclature"].create(
+            [{"index": index, "name": index, "company_id": self.company.id} for index in ("01-1", "01-2")]
+        )
+        supplier, other = self.env["res.partner"].create([{"name": "S", "ref": "SUP"}, {"name": "O", "ref": "OTH"}])
+        contact = self.env["res.partner"].create({"name": "Ivan", "parent_id": supplier.id})
+        form = Form(self.env["paydox.document.number.reserve"].with_user(self.clerk))
+        self.assertTrue(form._get_modifier("nomenclature_id", "invisible"))
+        form.kind_id = kind
+        for name in ("nomenclature_id", "partner_id"):
+            self.assertFalse(form._get_modifier(name, "invisible"))
+            self.assertTrue(form._get_modifier(name, "required"))
+        form.nomenclature_id = cases[0]
+        form.partner_id = contact
+        number = self.env[MODEL].search(form.save().action_confirm()["domain"])
+        self.assertEqual(number.number, "01-1/SUP/1")
+        vals = {"kind_id": kind.id, "nomenclature_id": cases[0].id, "partner_id": supplier.id}
+        for wrong in ({"nomenclature_id": cases[1].id}, {"partner_id": other.id}, {"partner_id": False}):
+            document = self._create_filed(**vals | wrong)
+            self.assertFalse(document.with_user(self.clerk).can_register_reserved)
+            with self.subTest(wrong=wrong), self.assertRaisesRegex(UserError, "reserved for other documents"):
+                self._register_with(document, number)
+
+        document = self._create_filed(**vals)
+        self._register_with(document, number)
+
+        self.assertEqual(document.number, "01-1/SUP/1")
+
+    def test_number_with_case_or_counterparty_is_refused_without_them(self):
+        supplier = self.env["res.partner"].create({"name": "Nobody"})
+        for pattern, reason in (("{case}/{seq}", "into no case"), ("{partner_code}/{seq}", "has no reference")):
+            kind = self._create_kind(number_pattern=pattern)
+            with self.subTest(pattern), self.assertRaisesRegex(UserError, reason):
+                self._reserve(kind_id=kind.id, partner_id=supplier.id)
+
     def test_number_of_a_shared_journal_suits_each_of_its_kinds(self):
         journal = self.env["paydox.document.journal"].create({"name": "General", "code": "TGEN"})
         kinds = self.env["paydox.document.kind"].create(

@@ -162,6 +162,21 @@ class TestTerms(PaydoxEdmsCase):
         lines = [self._line(document) for document in documents]
         self.assertTrue(all(line.escalated_at for line in lines))
 
+    def test_delays_one_after_another_are_not_as_many_messages(self):
+        for hours in (1, 1.25, 1.5):
+            self._send({"users": self.director, "deadline_hours": hours}, confidentiality="open")
+
+        for moment in ("10:00", "10:16", "10:31", "10:45"):
+            self._run_cron(f"2026-06-15 {moment}:00")
+
+        self.assertEqual(len(self._messages(self.chief, "are late")), 1)
+        self._run_cron("2026-06-15 11:05:00")
+        told = self._messages(self.chief, "are late").sorted("id")
+        self.assertEqual(len(told), 2)
+        self.assertIn("2", told[-1].subject, "what came meanwhile goes together")
+        self._run_cron("2026-06-15 13:00:00")
+        self.assertEqual(len(self._messages(self.chief, "are late")), 2)
+
     def test_head_without_access_learns_no_subject(self):
         self._send(confidentiality="secret", name="Plan of dismissals")
 

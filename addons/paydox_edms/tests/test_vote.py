@@ -10,7 +10,11 @@ from odoo.tests import Form, new_test_user, tagged
 from .common import PDF, PaydoxEdmsCase
 
 # Columns that may name a voter and an option together, since the vote is open by its own setting.
-OPEN_BALLOT_COLUMNS = {("paydox_approval_line", "vote_option_id"), ("paydox_approval_decision", "vote_option_id")}
+OPEN_BALLOT_COLUMNS = {
+    ("paydox_approval_line", "vote_option_id"),
+    ("paydox_approval_decision", "vote_option_id"),
+    ("paydox_vote_guest", "vote_option_id"),
+}
 
 
 class VoteMixin:

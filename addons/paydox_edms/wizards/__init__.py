@@ -21,6 +21,7 @@ from . import paydox_document_transfer_send
 from . import paydox_document_unlock
 from . import paydox_document_send_external
 from . import paydox_vote_comment
+from . import paydox_vote_invite
 from . import paydox_vote_send
 from . import paydox_case_message
 from . import paydox_case_close

@@ -18,8 +18,18 @@ class PaydoxApprovalSignItem(models.TransientModel):
     # what is signed
     version_id = fields.Many2one(string="File", related="line_id.approval_id.version_id", related_sudo=False)
     checksum = fields.Char(string="SHA-256", related="version_id.checksum", related_sudo=False)
+    text = fields.Text(string="What Is Signed", compute="_compute_text")
     for_user_id = fields.Many2one(string="For Whom", related="line_id.user_id", related_sudo=False)
     is_late = fields.Boolean(related="line_id.is_late", related_sudo=False)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_id")
+    @api.depends_context("uid")
+    def _compute_text(self):
+        for item in self:
+            # The person sees it only of what waits for him, which he may read.
+            item.text = not item.version_id and item.line_id and item.line_id._get_record()._get_text_to_sign()
 
     # === CRUD METHODS === #
 

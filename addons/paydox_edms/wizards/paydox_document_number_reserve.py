@@ -23,9 +23,21 @@ class PaydoxDocumentNumberReserve(models.TransientModel):
         domain="[('number', '!=', False)]",
         ondelete="cascade",
     )
+    nomenclature_id = fields.Many2one(
+        comodel_name="paydox.nomenclature",
+        string="Case of the Nomenclature",
+        check_company=True,
+        domain="[('state', '=', 'open')]",
+        ondelete="cascade",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Counterparty", check_company=True, ondelete="cascade"
+    )
     # what the number is made of
     needs_department = fields.Boolean(compute="_compute_needs")
     needs_parent = fields.Boolean(compute="_compute_needs")
+    needs_case = fields.Boolean(compute="_compute_needs")
+    needs_partner = fields.Boolean(compute="_compute_needs")
 
     # === COMPUTE METHODS === #
 
@@ -36,6 +48,8 @@ class PaydoxDocumentNumberReserve(models.TransientModel):
             names = number_pattern.get_fields(kind.number_pattern) if kind else set()
             wizard.needs_department = "dept" in names
             wizard.needs_parent = "parent_number" in names or kind.number_period == "parent"
+            wizard.needs_case = "case" in names
+            wizard.needs_partner = "partner_code" in names
 
     # === ACTIONS === #
 
@@ -57,7 +71,7 @@ class PaydoxDocumentNumberReserve(models.TransientModel):
         """A card, never saved, with what the number depends on."""
         if not self.kind_id.active:
             raise UserError(self.env._("The kind %(kind)s is archived. Choose another one.", kind=self.kind_id.name))
-        for record in (self.kind_id, self.department_id, self.parent_id):
+        for record in (self.kind_id, self.department_id, self.parent_id, self.nomenclature_id, self.partner_id):
             record.check_access("read")
         return self.env["paydox.document"].new(
             {
@@ -65,5 +79,7 @@ class PaydoxDocumentNumberReserve(models.TransientModel):
                 "company_id": self.company_id.id,
                 "department_id": self.needs_department and self.department_id.id,
                 "parent_id": self.needs_parent and self.parent_id.id,
+                "nomenclature_id": self.needs_case and self.nomenclature_id.id,
+                "partner_id": self.needs_partner and self.partner_id.id,
             }
         )

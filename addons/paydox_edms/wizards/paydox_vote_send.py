@@ -25,6 +25,11 @@ class PaydoxVoteSend(models.TransientModel):
     user_ids = fields.Many2many(comodel_name="res.users", string="Voters", domain="[('share', '=', False)]")
     group_ids = fields.Many2many(comodel_name="res.groups", string="Groups")
     department_ids = fields.Many2many(comodel_name="hr.department", string="Departments")
+    partner_ids = fields.Many2many(
+        comodel_name="res.partner",
+        string="Voters Outside",
+        help="They get a link by e-mail and vote with a code; they count for the quorum as all others.",
+    )
     # rules
     is_secret = fields.Boolean(
         string="Secret Ballot", help="Nobody can find out who voted how. A vote cannot be changed."
@@ -76,6 +81,8 @@ class PaydoxVoteSend(models.TransientModel):
             chairman=self.chairman_id.id,
             deadline=self.deadline,
         )
+        if self.partner_ids:
+            approval.step_ids.action_invite_guests(self.partner_ids.ids)
         return approval.step_ids.action_open_vote()
 
     # === HELPERS === #

@@ -11,6 +11,7 @@ from . import crm_lead_stage_check
 from . import crm_lead_status_event
 from . import crm_lead_status
 from . import crm_lead_approval
+from . import crm_lead_sign
 from . import paydox_case_template
 from . import crm_lead_case
 from . import crm_lead_instruction

@@ -25,6 +25,15 @@ class CrmLead(models.Model):
             lead.can_request_approval = lead in editable and not running and not lead._get_approval_obstacle()
             lead.can_withdraw = running and lead._can_withdraw()
 
+    # === ACTIONS ===#
+
+    def action_confirm_read(self, comment=None):
+        """Confirm that the deal was read: its card, which the person has before him, is what is read."""
+        self.ensure_one()
+        self.check_access("read")
+        self._register_opening(self._get_approval_version())
+        return self.action_agree(comment)
+
     # === CRUD METHODS ===#
 
     def write(self, vals):

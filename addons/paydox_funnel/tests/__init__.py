@@ -1,5 +1,6 @@
 from . import test_assignment
 from . import test_case
+from . import test_deal_acts
 from . import test_deal_approval
 from . import test_deal_type
 from . import test_document
