@@ -25,7 +25,7 @@ class PaydoxApprovalStep(models.Model):
 
     @api.depends("guest_ids.state", "attempt")
     def _compute_people_counts(self):
-        super()._compute_people_counts()
+        result = super()._compute_people_counts()
         votes = self.filtered(lambda step: step.kind == "vote")
         # sudo: who may read the step may know how many answered
         for step_sudo, step in zip(votes.sudo(), votes, strict=True):
@@ -36,6 +36,7 @@ class PaydoxApprovalStep(models.Model):
                 step.done_count += states.count("voted")
                 step.left_count += states.count("sent") + states.count("opened")
                 step.done_percent = 100 * step.done_count / step.people_count
+        return result
 
     # === ACTIONS === #
 
