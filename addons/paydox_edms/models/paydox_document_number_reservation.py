@@ -21,9 +21,9 @@ class PaydoxDocumentNumber(models.Model):
         ondelete="restrict",
         index="btree_not_null",
     )
-    partner_id = fields.Many2one(
+    reserved_partner_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Counterparty",
+        string="Reserved for Counterparty",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
@@ -92,7 +92,7 @@ class PaydoxDocumentNumber(models.Model):
             "purpose": purpose,
             "department_id": sample.department_id.id,
             "nomenclature_id": sample.nomenclature_id.id,
-            "partner_id": sample.partner_id._origin.commercial_partner_id.id,
+            "reserved_partner_id": sample.partner_id._origin.commercial_partner_id.id,
         }
         rows_sudo = numbers_sudo.browse()
         for _index in range(count):
@@ -142,7 +142,8 @@ class PaydoxDocumentNumber(models.Model):
             and row_sudo.department_id in (row_sudo.department_id.browse(), document_sudo.department_id)
             and row_sudo.parent_id in (row_sudo.parent_id.browse(), document_sudo.parent_id)
             and row_sudo.nomenclature_id in (row_sudo.nomenclature_id.browse(), document_sudo.nomenclature_id)
-            and row_sudo.partner_id in (row_sudo.partner_id.browse(), document_sudo.partner_id.commercial_partner_id)
+            and row_sudo.reserved_partner_id
+            in (row_sudo.reserved_partner_id.browse(), document_sudo.partner_id.commercial_partner_id)
         )
 
     def _check_reserved(self):
