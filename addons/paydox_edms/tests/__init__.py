@@ -14,6 +14,7 @@ from . import test_case_template_condition
 from . import test_case_template_publish
 from . import test_case_template_revision
 from . import test_case_things
+from . import test_case_tour
 from . import test_case_verbs
 from . import test_case_template_tour
 from . import test_check_out
