@@ -49,7 +49,7 @@ registry.category("web_tour.tours").add("paydox_edms_salesman_runs_a_case", {
         { content: "the next action is named", trigger: "[data-paydox=next]:contains(Offer)" },
         {
             content: "the first action is done",
-            trigger: `${row("Offer")} button[data-paydox=step_done]`,
+            trigger: `${row("Offer")} button[name=action_done]`,
             run: "click",
         },
         { content: "1 of 3", trigger: "[data-paydox=progress]:contains(1/3)" },
@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("paydox_edms_head_changes_a_case", {
         { content: "it is in the list", trigger: row("Ask the lawyer") },
         {
             content: "leave the delivery out",
-            trigger: `${row("Delivery")} button[data-paydox=step_skip]`,
+            trigger: `${row("Delivery")} button[name=action_open_reason]:contains(Skip)`,
             run: "click",
         },
         {
