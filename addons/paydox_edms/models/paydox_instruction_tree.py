@@ -33,7 +33,7 @@ class PaydoxInstruction(models.Model):
             total = counts.get(instruction._origin.id, 0)
             left = open_counts.get(instruction._origin.id, 0)
             instruction.part_count, instruction.part_open_count = total, left
-            instruction.parts_text = total and self.env._("%(done)s of %(all)s", done=total - left, all=total)
+            instruction.parts_text = bool(total) and self.env._("%(done)s of %(all)s", done=total - left, all=total)
 
     @api.depends("child_ids.state", "child_ids.executor_id", "child_ids.deadline")
     @api.depends_context("lang", "tz")

@@ -26,6 +26,7 @@ class TestInstructionTree(PaydoxInstructionCase):
         deeper = self._give_part(part, self.helper, name="One number", executor_id=self.controller.id)
 
         self.assertEqual((whole.part_count, whole.part_open_count, whole.parts_text), (1, 1, "0 of 1"))
+        self.assertFalse(deeper.parts_text)
         self.assertIn("The figures", whole.tree)
         self.assertIn("One number", whole.tree)
         self.assertNotIn("Secret recipe", whole.tree)
