@@ -4,6 +4,7 @@ Usage: see README.md, or ``python bench/instruction.py --help``.
 """
 
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -122,7 +123,8 @@ class MineBench:
         page = self.model._search(self.domain, limit=LIMIT, order=self.order)
         for name, query in (("List", page.select()), ("Counter", self.model._search(self.domain).select("COUNT(*)"))):
             self.env.cr.execute(SQL("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS) %s", query))
-            plans[name] = "\n".join(row[0] for row in self.env.cr.fetchall())
+            plan = "\n".join(row[0] for row in self.env.cr.fetchall())
+            plans[name] = re.sub(r"\{[\d,]{50,}\}", "{…}", plan)
         return plans
 
 
