@@ -62,6 +62,7 @@ from . import paydox_document_journal
 from . import paydox_nomenclature
 from . import paydox_signature
 from . import paydox_signature_mark
+from . import paydox_signing_authority
 from . import paydox_approval_sign
 from . import paydox_approval_line_sign
 from . import paydox_approval_decision_sign
@@ -81,6 +82,7 @@ from . import paydox_approval_step_print
 from . import paydox_permission
 from . import paydox_document_kind
 from . import paydox_document_kind_field
+from . import paydox_document_kind_field_right
 from . import paydox_document_kind_settings
 from . import paydox_document_kind_permission
 from . import paydox_route_model
@@ -158,6 +160,10 @@ from . import paydox_approval_step_departed
 from . import paydox_external_link_delivery
 from . import paydox_vote_guest
 from . import paydox_approval_step_guests
+from . import paydox_document_attorney
+from . import paydox_document_confidential
+from . import paydox_document_field_edit
+from . import paydox_document_change_confidential
 from . import paydox_case_result
 from . import paydox_case_step_definition
 from . import paydox_case_template

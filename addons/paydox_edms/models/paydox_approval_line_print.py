@@ -99,4 +99,7 @@ class PaydoxApprovalLine(models.Model):
         return "\n".join(filter(None, parts))
 
     def _get_signature_text(self, signature):
-        return self.env._("Simple e-signature %(mark)s", mark=signature.hash[:12]) if signature else ""
+        if not signature:
+            return ""
+        text = self.env._("Simple e-signature %(mark)s", mark=signature.hash[:12])
+        return "\n".join(filter(None, (text, signature.authority)))

@@ -24,7 +24,16 @@ class PaydoxDocument(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("date", "date_execution", "sender_date", "direction", "valid_to")
+    @api.depends(
+        "date",
+        "date_execution",
+        "sender_date",
+        "direction",
+        "valid_to",
+        "date_signed",
+        "registered_at",
+        "parent_id.date",
+    )
     def _compute_date_warning(self):
         """Dates in an odd order are pointed out and not refused: papers of former years are registered as they are."""
         today = fields.Date.context_today(self)
@@ -36,6 +45,12 @@ class PaydoxDocument(models.Model):
                 warnings.append(self.env._("The sender's date is in the future."))
             if document.valid_to and document.date and document.valid_to < document.date:
                 warnings.append(self.env._("Its validity ended before the date of the document."))
+            if document.date_signed and document.date and document.date_signed < document.date:
+                warnings.append(self.env._("It was signed before the date of the document."))
+            # sudo: only the date of the document above is compared
+            parent_sudo = document.sudo().parent_id
+            if parent_sudo.date and document.date and document.date < parent_sudo.date:
+                warnings.append(self.env._("It is dated before the document that it stands under."))
             document.date_warning = " ".join(warnings)
 
     @api.depends("number", "state", "kind_id.registration_moment", "kind_id.route_id")

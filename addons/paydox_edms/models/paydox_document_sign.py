@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -10,6 +10,20 @@ class PaydoxDocument(models.Model):
     signature_ids = fields.One2many(
         comodel_name="paydox.signature", inverse_name="document_id", readonly=True, copy=False
     )
+
+    date_signed = fields.Date(
+        string="Signed On", compute="_compute_date_signed", help="The day of the latest signature, where the reader is."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("signature_ids.signed_at")
+    @api.depends_context("tz")
+    def _compute_date_signed(self):
+        for document in self:
+            # sudo: that a document was signed is seen by everybody who reads it
+            moment = max(document.sudo().signature_ids.mapped("signed_at"), default=False)
+            document.date_signed = moment and fields.Datetime.context_timestamp(document, moment).date()
 
     # === ACTIONS === #
 

@@ -148,7 +148,7 @@ class PaydoxSignature(models.Model):
             "user_agent": httprequest.user_agent.string[:255] if httprequest else False,
             "image_checksum": hashlib.sha256(proof.image).hexdigest() if proof.image else False,
             "evidence": proof.evidence,
-        }
+        } | self._prepare_signature_values(line_sudo)
         return self.sudo().create(  # sudo: signatures are written by this method only
             vals
             | {
@@ -158,6 +158,11 @@ class PaydoxSignature(models.Model):
                 "hash": self._get_hash(vals),
             }
         )
+
+    @api.model
+    def _prepare_signature_values(self, line_sudo):
+        """What else is signed; concerns of their own extend it and ``_get_later_signed_fields``."""
+        return {}
 
     @api.model
     def _get_version_to_sign(self, line_sudo):
@@ -225,9 +230,15 @@ class PaydoxSignature(models.Model):
         return False
 
     @api.model
+    def _get_later_signed_fields(self):
+        """Fields that came after the first signatures: they count where they have a value."""
+        return ()
+
+    @api.model
     def _get_hash(self, vals):
         """SHA-256 over the canonical JSON of the values."""
         canonical = {name: vals[name] or None for name in SIGNED_FIELDS}
+        canonical |= {name: vals[name] for name in self._get_later_signed_fields() if vals.get(name)}
         canonical["signed_at"] = fields.Datetime.to_string(vals["signed_at"])
         text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -237,8 +248,9 @@ class PaydoxSignature(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()
 
     def _get_own_hash(self):
+        names = (*SIGNED_FIELDS, *self._get_later_signed_fields())
         return self._get_hash(
-            {name: self[name].id if self._fields[name].type == "many2one" else self[name] for name in SIGNED_FIELDS}
+            {name: self[name].id if self._fields[name].type == "many2one" else self[name] for name in names}
         )
 
     def _get_image_checksum(self):

@@ -25,6 +25,7 @@ class PaydoxSignature(models.Model):
             "name": self.signer_name,
             "facts": [
                 (self.env._("Position"), self.position or "—"),
+                *([(self.env._("By right of"), self.authority)] if self.authority else []),
                 (self.env._("Signed on"), moment),
                 (self.env._("Identity confirmed by"), methods[self.method]),
                 (self.env._("Mark"), self.hash),

@@ -5,6 +5,7 @@ from . import test_acquaintance
 from . import test_approval
 from . import test_approval_people
 from . import test_approval_verbs
+from . import test_attorney
 from . import test_case_adapt
 from . import test_case_concurrency
 from . import test_case_engine
@@ -28,6 +29,7 @@ from . import test_duplicate
 from . import test_event
 from . import test_counterparty_step
 from . import test_external_review
+from . import test_field_rights
 from . import test_file_guard
 from . import test_forgery
 from . import test_hierarchy

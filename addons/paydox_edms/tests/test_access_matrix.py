@@ -26,15 +26,21 @@ class TestAccessMatrix(PaydoxEdmsMixin, HttpCase):
         """A document with everything that hangs on it."""
         self.kind.route_id = self._create_route({"users": self.legal})
         document = self._create_document(confidentiality=level, name=f"{HIDDEN} {level}", parent_id=self.parent.id)
-        document.add_version("takeover.pdf", PDF)
+        document.add_version(f"takeover {level}.pdf", PDF)
         link = {"document_id": document.id, "target_id": self.parent.id, "type": "annex"}
         self.env["paydox.document.link"].with_user(self.author).create(link)
         point = {"name": "Pay for Acme", "date": "2030-01-01"}
         reminder = {"days_before": 3}
         document.write(
-            {"control_point_ids": [Command.create(point)], "reminder_ids": [Command.create(reminder)], "amount": 4_711}
+            {
+                "control_point_ids": [Command.create(point)],
+                "reminder_ids": [Command.create(reminder)],
+                "amount": 4_711 + len(level),
+            }
         )
-        document.message_post(body="Acme costs a lot", message_type="comment", subtype_xmlid="mail.mt_comment")
+        document.message_post(
+            body=f"Acme costs a lot, {level}", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
         document.activity_schedule("mail.mail_activity_data_todo", user_id=self.author.id, summary="Call Acme")
         document.action_submit()
         self.env.flush_all()
@@ -75,6 +81,22 @@ class TestAccessMatrix(PaydoxEdmsMixin, HttpCase):
             in str(parent.web_read({"backlink_ids": {"fields": {"document_id": {"fields": {"display_name": {}}}}}})),
             "discussion": env["mail.message"].search([("model", "=", document._name), ("res_id", "=", document.id)]),
             "file": self._try(lambda: version.read(["file"])),
+            "attachment": env["ir.attachment"].search(
+                [("res_model", "=", version._name), ("res_id", "in", version.ids), ("res_field", "!=", False)]
+            ),
+            "followers": self._try(lambda: documents.browse(document.id).read(["message_follower_ids"])),
+            "child by a path": documents.search([("child_ids.name", "=", name)]),
+            "child by two paths": documents.search([("child_ids.version_ids.filename", "=", version.sudo().filename)]),
+            "amount by a path": documents.search([("backlink_ids.document_id.amount", "=", document.sudo().amount)]),
+            "discussion by a path": documents.search(
+                [("child_ids.message_ids.body", "ilike", f"costs a lot, {document.sudo().confidentiality}")]
+            ),
+            "round by a path": env["paydox.approval.line"].search_count([("document_id.name", "=", name)]),
+            "groups of versions": env["paydox.document.version"].formatted_read_group(
+                [("document_id", "=", document.id)], ["document_id"], ["__count"]
+            ),
+            "hit of the search": documents.search_documents(name.split()[-1], [("id", "=", document.id)])["records"],
+            "tree": name in str(parent.get_tree()),
             "activities": env["mail.activity"].search(
                 [("res_model", "=", document._name), ("res_id", "=", document.id)]
             ),

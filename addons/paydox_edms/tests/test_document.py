@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
@@ -210,3 +211,13 @@ class TestDocument(PaydoxEdmsCase):
         line = document.approval_id.line_ids
         self.assertEqual(line.version_id, second)
         self.assertEqual(document.approval_id.sudo().decision_ids.mapped("checksum"), [second.checksum] * 2)
+
+    def test_dates_in_an_odd_order_are_pointed_out_on_the_card(self):
+        contract = self._create_document(date="2026-03-01")
+        act = self._create_document(date="2026-02-01", parent_id=contract.id)
+        self.assertFalse(contract.date_warning)
+        self.assertIn("before the document that it stands under", act.date_warning)
+        later = self._create_submitted({"users": self.director, "kind": "sign"}, date="2999-01-01")
+        later.with_user(self.director)._decide("agree")
+        self.assertEqual(later.date_signed, fields.Date.context_today(later))
+        self.assertIn("signed before the date", later.date_warning)

@@ -115,6 +115,13 @@ class TestFileGuard(PaydoxEdmsCase):
         self.patch(file_guard, "MAX_ENTRIES", 3)
         self.assertRefused("bomb", "c.zip", make_zip({str(number): b"" for number in range(4)}))
 
+    def test_size_that_is_only_announced_is_believed(self):
+        """An archive that says it has 2 GB inside is refused by what it says, without a look at its bytes."""
+        content = bytearray(make_zip({"a.txt": b"x" * 100}))
+        entry = content.index(b"PK\x01\x02")
+        content[entry + 24 : entry + 28] = (2 * 1024**3 - 1).to_bytes(4, "little")
+        self.assertRefused("bomb", "a.zip", bytes(content))
+
     def test_archives_inside_archives_and_damaged_ones_are_refused(self):
         self.assertRefused("nested", "a.zip", make_zip({"b.zip": make_zip({"c.txt": b"x"})}))
         self.assertRefused("nested", "a.docx", make_zip(DOCX | {"word/embeddings/x.rar": b"x"}))

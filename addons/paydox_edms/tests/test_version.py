@@ -59,6 +59,13 @@ class TestVersion(PaydoxEdmsCase):
 
         self.assertEqual(version.filename, "invxe.pdf")
 
+    def test_long_name_is_cut_and_keeps_its_extension(self):
+        version = self._create_document().add_version("Д" * 300 + ".pdf", PDF)
+
+        self.assertLess(len(version.filename), 256)
+        self.assertTrue(version.filename.endswith(".pdf"))
+        self.assertEqual(base64.b64decode(version.file), PDF)
+
     def test_same_bytes_again_are_refused(self):
         document = self._create_document()
         document.add_version("a.pdf", PDF)

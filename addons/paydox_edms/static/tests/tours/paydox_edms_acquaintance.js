@@ -3,6 +3,11 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("paydox_edms_clerk_sends_for_acquaintance", {
     steps: () => [
         {
+            content: "what is done more rarely is under More",
+            trigger: ".o_form_statusbar button.o_paydox_more_toggle",
+            run: "click",
+        },
+        {
             content: "the order is in force: send it to its readers",
             trigger: "button[data-paydox=acquaint]",
             run: "click",

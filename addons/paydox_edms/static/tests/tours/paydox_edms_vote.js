@@ -3,6 +3,11 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("paydox_edms_author_starts_a_secret_vote", {
     steps: () => [
         {
+            content: "what is done more rarely is under More",
+            trigger: ".o_form_statusbar button.o_paydox_more_toggle",
+            run: "click",
+        },
+        {
             content: "put the document to the vote",
             trigger: "button[data-paydox=start_vote]",
             run: "click",
