@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import fields
@@ -115,11 +116,8 @@ class TestAttorney(PaydoxEdmsCase):
             .create({"name": "Mine", "kind_id": self.power_kind.id, "attorney_id": self.director.id})
         )
         for verb in ("action_submit", "action_execute"):
-            try:
-                with self.env.cr.savepoint():
-                    getattr(power, verb)()
-            except UserError:
-                pass
+            with suppress(UserError), self.env.cr.savepoint():
+                getattr(power, verb)()
         self.assertRefused("is not in force")
 
     def test_power_of_another_company_gives_no_right(self):
