@@ -25,7 +25,7 @@ class TestInstructionConcurrency(TestConcurrency):
             "DELETE FROM paydox_instruction WHERE id IN %(ids)s",
         ):
             cr.execute(statement, {"ids": ids})
-        super()._clean_up_rows()
+        return super()._clean_up_rows()
 
     def _give_race(self, **values):
         instruction = self.env["paydox.instruction"].with_user(self.author).create({"name": "Race"} | values)
