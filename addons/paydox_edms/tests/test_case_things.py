@@ -270,7 +270,7 @@ class TestCaseThings(PaydoxCaseCase):
         }
         template = self._create_published(step, res_model="paydox.document")
         self.assertEqual(self._step(self._start(template, record=document), 1).responsible_ids, self.legal)
-        document.responsible_id = False
+        document.sudo().responsible_id = False
 
         case = self._start(template, record=document)
 
