@@ -19,8 +19,8 @@ IN_WORDS = (UserError, AccessError, ValidationError, MissingError, AccessDenied)
 VALUES = (None, True, 0, -1, 10**12, "x", "\0", "'; DROP TABLE x", [], [1], ["a"], {"a": 1}, [["zzz", "=", 1]], 1.5)
 # Odoo's own protocol of lists and forms: what it is given wrong, it answers for itself.
 PROTOCOL = {
-    "copy", "copy_data", "create", "default_get", "export_data", "fields_get", "formatted_read_group", "get_view", "onchange",
-    "get_views", "load", "name_create", "name_search", "read", "read_group", "search", "search_count", "search_fetch",
+    "copy", "copy_data", "create", "default_get", "export_data", "fields_get", "formatted_read_group", "get_view",
+    "get_views", "load", "name_create", "name_search", "onchange", "read", "read_group", "search", "search_count", "search_fetch",
     "search_read", "unlink", "update_field_translations", "web_read", "web_save", "web_search_read", "write",
 }  # fmt: skip
 

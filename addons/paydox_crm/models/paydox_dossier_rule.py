@@ -88,7 +88,7 @@ class PaydoxDossierRule(models.Model):
         self.ensure_one()
         # Our own companies stand in the directory too; nobody asks them for papers.
         # sudo: all of them, whichever of them the user works in
-        own_ids = self.env["res.company"].sudo().search([]).partner_id.ids
+        own_ids = self.env["res.company"].sudo().search([("partner_id", "!=", False)]).partner_id.ids
         domain = parse_condition(self.condition) & Domain("id", "not in", own_ids)
         if self.partner_kind != "any":
             domain &= Domain("is_company", "=", self.partner_kind == "organisation")

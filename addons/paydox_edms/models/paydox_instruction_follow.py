@@ -10,9 +10,10 @@ class PaydoxInstruction(models.Model):
     # === BUSINESS METHODS === #
 
     def _go(self, action, state, vals=None, comment=None, for_users=None):
-        super()._go(action, state, vals, comment, for_users)
+        result = super()._go(action, state, vals, comment, for_users)
         if action in ("assign", "take", "decline", "reassign", "remove_control"):
             self._sync_followers()
+        return result
 
     def _sync_followers(self):
         """Two queries to look, one statement each for who comes and who goes."""

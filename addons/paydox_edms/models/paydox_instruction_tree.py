@@ -102,7 +102,7 @@ class PaydoxInstruction(models.Model):
     # === BUSINESS METHODS === #
 
     def _cancel(self, reason=None, for_users=None):
-        super()._cancel(reason, for_users)
+        result = super()._cancel(reason, for_users)
         # sudo: what helps to carry out what is dropped is dropped with it, whoever gave it
         parts_sudo = self.sudo().search(
             Domain("parent_id", "in", self.ids) & Domain("state", "in", ("draft", *OPEN_STATES))
@@ -111,6 +111,7 @@ class PaydoxInstruction(models.Model):
             for part in parts_sudo.filtered(lambda part: part.state != "draft"):
                 part._note("cancelled", part._get_workers(), self.env._("Cancelled with what it was a part of."))
             parts_sudo._cancel(self.env._("Cancelled with what it was a part of."))
+        return result
 
     # === GUARDS === #
 
@@ -126,7 +127,7 @@ class PaydoxInstruction(models.Model):
                 raise UserError(parent_sudo._get_stale_text())
 
     def _check_report(self, report, result):
-        super()._check_report(report, result)
+        checked = super()._check_report(report, result)
         # sudo: the executor may have divided it when somebody else was
         left_sudo = self.sudo().child_ids.filtered(lambda part: part.state in OPEN_STATES)
         if left_sudo and not report:
@@ -137,3 +138,4 @@ class PaydoxInstruction(models.Model):
                     parts=", ".join(left_sudo.mapped("name")),
                 )
             )
+        return checked
