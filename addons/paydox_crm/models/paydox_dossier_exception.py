@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 
@@ -46,6 +47,15 @@ class PaydoxDossierException(models.Model):
             partner = self.env["res.partner"].browse(vals.get("partner_id") or [])
             vals["partner_id"] = partner.commercial_partner_id.id
         return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and {"user_id", "partner_id"} & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "Who noted an exception, and of which counterparty, does not change. Delete it and note another one."
+                )
+            )
+        return super().write(vals)
 
     # === HELPERS ===#
 

@@ -44,16 +44,17 @@ class PaydoxPaperNotice(models.Model):
                 self._note_due(kind, days_before)
                 if not cron._commit_progress(1):
                     return
-        failed = self.env["res.users"]
-        while people := self._get_untold_people(failed):
+        # Each person is tried once in a run: whose rows somebody else works on, or who cannot be told, waits for the next.
+        tried = self.env["res.users"]
+        while people := self._get_untold_people(tried):
+            tried |= people
             for user in people:
                 try:
                     with self.env.cr.savepoint():
                         self._tell(user)
                 except Exception:
-                    # Whoever cannot be told must not keep the news from the others; he is tried again the next time.
+                    # Whoever cannot be told must not keep the news from the others.
                     _logger.exception("User %s could not be told of the papers that end", user.id)
-                    failed |= user
             if not cron._commit_progress(len(people)):
                 return
 
@@ -125,7 +126,7 @@ class PaydoxPaperNotice(models.Model):
         return (managers - root).filtered(lambda user: user.active and not user.share)[:1].id or None
 
     @api.model
-    def _get_untold_people(self, failed):
+    def _get_untold_people(self, tried):
         rows = self.env.execute_query(
             SQL(
                 """
@@ -133,7 +134,7 @@ class PaydoxPaperNotice(models.Model):
                  WHERE told_at IS NULL AND user_id NOT IN %s
               GROUP BY user_id ORDER BY user_id LIMIT %s
                 """,
-                (0, *failed.ids),
+                (0, *tried.ids),
                 PEOPLE_BATCH,
             )
         )

@@ -242,6 +242,10 @@ class TestDossier(PaydoxCrmCase):
             )
         )
         self.assertEqual(exception.user_id, self.manager, "nobody notes in the name of another")
+        for values in ({"user_id": self.env.ref("base.user_admin").id}, {"partner_id": self._create_partner().id}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                exception.write(values)
+        exception.reason = "y"
 
     def test_queries_do_not_grow_with_the_counterparties(self):
         partners = self.env["res.partner"].create(

@@ -64,6 +64,15 @@ class TestPaperNotice(PaydoxCrmCase):
             self.assertIn(name, mail.body_html)
         self.assertNotIn("Far", mail.body_html)
 
+    def test_rows_that_somebody_works_on_wait_for_the_next_run(self):
+        self._add(20)
+        notices = self.env["paydox.paper.notice"]
+        with patch.object(type(notices), "try_lock_for_update", lambda notices: notices.browse()):
+            self._run()
+        self.assertFalse(self._mails())
+        self._run()
+        self.assertEqual(len(self._mails()), 1)
+
     def test_each_threshold_is_told_once_whatever_the_scheduler_does(self):
         self._add(20)
         for shift in (0, 0, 1, 2):

@@ -61,6 +61,7 @@ class PaydoxApprovalStep(models.Model):
                 raise UserError(
                     self.env._("%(partner)s has no usable e-mail. Fill it in on the card first.", partner=partner.name)
                 )
+        self._check_one_vote_each(found)
         # sudo: rows of voters are written by the engine only; who may lead the vote was checked
         self.sudo()._invite_guests(found)
         return True
@@ -144,6 +145,25 @@ class PaydoxApprovalStep(models.Model):
         return result
 
     # === HELPERS === #
+
+    def _check_one_vote_each(self, partners):
+        """The code goes to an address, so who reads one has one vote, whatever cards he has."""
+        step_sudo = self.sudo()  # sudo: who votes is known to who leads the vote; the addresses are compared only
+        taken = {email_normalize(user.email) for user in step_sudo.line_ids.user_id}
+        guests_sudo = step_sudo._get_current_guests()
+        taken.update(guests_sudo.mapped("email"))
+        for partner in partners - guests_sudo.partner_id.sudo(False):
+            email = email_normalize(partner.email)
+            if email in taken:
+                raise UserError(
+                    self.env._(
+                        "%(partner)s has the address %(email)s, by which somebody else votes already. Each voter needs an "
+                        "address of his own.",
+                        partner=partner.name,
+                        email=email,
+                    )
+                )
+            taken.add(email)
 
     def _get_current_guests(self):
         self.ensure_one()

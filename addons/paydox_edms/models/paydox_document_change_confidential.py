@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -15,6 +15,8 @@ class PaydoxDocumentChange(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("field_name", "document_id.kind_id")
+    @api.depends_context("uid")
     def _compute_is_confidential(self):
         found_sudo = self.sudo().filtered_domain(self._get_confidential_domain())  # sudo: the answer decides on access
         for change in self:

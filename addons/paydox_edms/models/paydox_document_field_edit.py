@@ -1,5 +1,7 @@
+import json
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class PaydoxDocument(models.Model):
@@ -36,8 +38,12 @@ class PaydoxDocument(models.Model):
             return super().write(vals)
         if vals.get("kind_id"):
             self._check_kind_hides(vals["kind_id"])
+        if "properties" in vals:
+            vals = vals | {"properties": self._parse_properties(vals["properties"])}
         for document in self:
             document._check_changed_values(vals, unedited)
+            if vals.get("kind_id"):
+                document._check_brought_values(vals, unedited)
         if "properties" not in vals:
             return super().write(vals)
         for document in self:
@@ -54,10 +60,12 @@ class PaydoxDocument(models.Model):
         )
         # sudo: the defaults of own fields that the user may not fill in himself
         defaults = {item["name"]: item.get("default") for item in kind.sudo().property_definition or []}
-        own = self._get_own_values(vals.get("properties"))
+        # What the context gives for want of a value is filled in as well.
+        given = {name: vals.get(name, self.env.context.get(f"default_{name}")) for name in self._fields}
+        own = self._get_own_values(self._parse_properties(given["properties"]))
         for key, kind_ids in unedited.items():
             name, _dot, own_name = key.partition(".")
-            value = own.get(own_name) if own_name else vals.get(name)
+            value = own.get(own_name) if own_name else given.get(name)
             if kind.id in kind_ids and value and value != defaults.get(own_name):
                 self._refuse_field(key, kind)
 
@@ -70,6 +78,19 @@ class PaydoxDocument(models.Model):
                     vals[key] or field.falsy_value or False
                 ):
                     self._refuse_field(key, self.kind_id)
+
+    def _check_brought_values(self, vals, unedited):
+        """What one may not fill in is not filled in under another kind and brought along."""
+        document_sudo = self.sudo()  # sudo: as above
+        kind = document_sudo.kind_id.browse(vals["kind_id"])
+        if kind == document_sudo.kind_id:
+            return
+        own = self._get_own_values(vals.get("properties"))
+        for key, kind_ids in unedited.items():
+            name, _dot, own_name = key.partition(".")
+            value = own.get(own_name) if own_name else vals.get(name, document_sudo[name])
+            if kind.id in kind_ids and value:
+                self._refuse_field(key, kind)
 
     def _check_kind_hides(self, kind_id):
         """What a kind keeps back is not brought to light by another kind."""
@@ -101,6 +122,16 @@ class PaydoxDocument(models.Model):
         kept = [stored.get(item.get("name"), item) if item.get("name") in closed else item for item in values or []]
         missing = closed - {item.get("name") for item in kept}
         return kept + [stored[name] for name in missing if name in stored]
+
+    @api.model
+    def _parse_properties(self, values):
+        """Own fields may come as text."""
+        if not isinstance(values, str):
+            return values
+        try:
+            return json.loads(values)
+        except ValueError as error:
+            raise UserError(self.env._("The own fields could not be read. Reload the page and try again.")) from error
 
     @api.model
     def _get_own_values(self, values):

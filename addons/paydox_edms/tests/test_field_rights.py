@@ -249,6 +249,55 @@ class TestFieldRights(PaydoxEdmsCase):
             self._create_document(properties={"rate": 5})
         self.assertIn(",amount,", self._as(self.author).closed_names)
 
+    def test_no_way_to_fill_in_a_closed_field_of_a_new_document(self):
+        for context, values in (
+            ({"default_amount": 5}, {}),
+            ({"default_properties": {"rate": 5}}, {}),
+            ({}, {"properties": '{"rate": 5}'}),
+        ):
+            with self.subTest(context=context, values=values), self.assertRaises(AccessError):
+                self.env["paydox.document"].with_user(self.author).with_context(**context).create(
+                    {"name": "New", "kind_id": self.kind.id} | values
+                )
+
+    def test_own_fields_sent_as_text_are_checked(self):
+        with self.assertRaises(AccessError):
+            self._as(self.author).write({"properties": '{"rate": 1}'})
+        self._as(self.author).write({"properties": '{"place": "Iasi"}'})
+        self.assertEqual(dict(self.document.sudo().properties), {"rate": 42, "place": "Iasi"})
+
+    def test_value_is_not_brought_in_from_another_kind(self):
+        self._restrict(editor_group_ids=[Command.set(self.finance.ids)])
+        other = self.other.with_user(self.author)
+        with self.assertRaises(AccessError):
+            other.kind_id = self.kind
+        with self.assertRaises(AccessError):
+            other.write({"kind_id": self.kind.id, "amount": 0, "properties": {"rate": 5}})
+        other.amount = 0
+        other.kind_id = self.kind
+        self.assertEqual(other.kind_id, self.kind)
+
+    def test_log_is_asked_for_each_person(self):
+        self.document.sudo().amount = 888
+        change = self.document.sudo().change_ids.filtered(lambda row: row.field_name == "amount")
+        self.assertFalse(change.with_user(self.chief).is_confidential)
+        self.assertTrue(change.with_user(self.stranger).is_confidential)
+
+    def test_search_by_way_of_its_route_does_not_tell(self):
+        self.kind.route_id = self._create_route({"users": self.legal})
+        self._as(self.author).action_submit()
+        documents = self.env["paydox.document"]
+        self.assertTrue(self.document.approval_line_ids)
+        for user, found in ((self.author, documents), (self.stranger, documents), (self.chief, self.document)):
+            for path in (
+                "approval_line_ids.document_id",
+                "approval_ids.document_id",
+                "approval_ids.line_ids.document_id",
+            ):
+                domain = [(f"{path}.amount", "=", 777), ("id", "=", self.document.id)]
+                with self.subTest(user.login, path=path):
+                    self.assertEqual(documents.with_user(user).search(domain), found)
+
     def test_other_kind_brings_nothing_to_light(self):
         with self.assertRaises(AccessError):
             self._as(self.author).kind_id = self.open_kind

@@ -183,6 +183,18 @@ class TestVoteGuest(GuestMixin, PaydoxEdmsCase):
                 step.with_user(self.author).action_invite_guests(partners)
         self.assertFalse(step.sudo().guest_ids)
 
+    def test_who_reads_one_address_has_one_vote(self):
+        twin = self.env["res.partner"].create({"name": "Twin", "email": "ANN@example.com"})
+        insider = self.env["res.partner"].create({"name": "Insider", "email": self.legal.email})
+        step = self._start()
+        for partners in (self.ann | twin, insider):
+            with self.subTest(partners.mapped("name")), self.assertRaisesRegex(UserError, "somebody else votes"):
+                step.with_user(self.author).action_invite_guests(partners.ids)
+        step.with_user(self.author).action_invite_guests(self.ann.ids)
+        with self.assertRaisesRegex(UserError, "somebody else votes"):
+            step.with_user(self.author).action_invite_guests(twin.ids)
+        self.assertEqual(step.sudo().guest_ids.partner_id, self.ann)
+
     def test_invited_twice_is_one_voter(self):
         step = self._invite()
 

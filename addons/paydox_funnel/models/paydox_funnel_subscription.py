@@ -70,7 +70,7 @@ class PaydoxFunnelSubscription(models.Model):
     problem = fields.Char(readonly=True, copy=False, help="Why it could not be sent the last time.")
 
     _hour_check = models.Constraint("CHECK(hour BETWEEN 0 AND 23)", "The hour is between 0 and 23.")
-    _days_check = models.Constraint("CHECK(days >= 0)", "The number of days cannot be negative.")
+    _days_check = models.Constraint("CHECK(days BETWEEN 0 AND 36500)", "The number of days is between 0 and 36500.")
 
     @api.model
     def _selection_breakdown(self):

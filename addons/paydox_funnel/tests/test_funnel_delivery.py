@@ -3,6 +3,7 @@ from datetime import datetime
 
 import openpyxl
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -158,6 +159,8 @@ class TestFunnelDelivery(PaydoxFunnelCase):
         for values in bad:
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 self._create_subscription(**values)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self._create_subscription(days=10**9)
 
     def test_weekly_funnel_starts_from_the_one_on_the_screen(self):
         query = {"domain": [["user_id", "=", self.seller.id]], "mode": "snapshot", "breakdown": "team_id"}
