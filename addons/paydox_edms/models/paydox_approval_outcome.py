@@ -63,14 +63,19 @@ class PaydoxApproval(models.Model):
     def _send_outcomes(self):
         """What one person ended goes together, in his name."""
         for (user, model), approvals in self.grouped(lambda run: (run.closed_by_id, run.res_model)).items():
-            records = self.env[model].with_user(user).sudo().browse(approvals.mapped("res_id"))
             try:
                 with self.env.cr.savepoint():
+                    # An addon may be gone, and its records with it.
+                    records = self.env[model].with_user(user).sudo().browse(approvals.mapped("res_id"))
                     records._notify_outcomes(approvals.with_env(records.env), records._get_outcome_notice)
                     approvals.write({"notice_state": "sent"})
             except OperationalError:
                 raise
             except Exception:  # noqa: BLE001  one message that fails must not stop the others
+                if len(approvals) > 1:
+                    for approval in approvals:
+                        approval._send_outcomes()
+                    continue
                 _logger.exception("The notice of the outcome of runs %s failed", approvals.ids)
                 approvals.write({"notice_state": "failed"})
 

@@ -197,6 +197,27 @@ class TestNotice(PaydoxEdmsCase):
         self.assertEqual(runs.mapped("notice_state"), ["failed", "sent"])
         self.assertEqual(len(self._get_notices(self.author)), 1)
 
+    def test_outcome_that_fails_does_not_take_the_others_of_the_same_person_along(self):
+        runs = self.env["paydox.approval"].sudo()
+        for _number in range(3):
+            document = self._create_submitted({"users": self.director})
+            document.with_user(self.director).action_agree()
+            runs |= document.sudo().approval_id
+        documents = type(self.env["paydox.document"])
+        original = documents._get_outcome_text
+
+        def get_text(records, env, approval, reason):
+            if approval.id == runs[1].id:
+                raise ValueError("no words")
+            return original(records, env, approval, reason)
+
+        self.patch(documents, "_get_outcome_text", get_text)
+        with self.assertLogs("odoo.addons.paydox_edms.models.paydox_approval_outcome", "ERROR"):
+            self._send()
+
+        self.assertEqual(runs.mapped("notice_state"), ["sent", "failed", "sent"])
+        self.assertEqual(len(self._get_notices(self.author)), 2)
+
     def test_everybody_chooses_for_himself(self):
         self.director.with_user(self.director).write({"paydox_notice": "daily"})
         self.assertEqual(self.director.paydox_notice, "daily")
