@@ -121,7 +121,11 @@ class PaydoxDocument(models.Model):
         )
 
     def _was_confirmed(self):
-        return any(run.purpose == "approval" and run.state == "approved" for run in self.approval_ids)
+        """Whether a run approved what it says now: a document that was opened again is confirmed again or not at all."""
+        states = self.transition_ids.sorted("id").mapped("to_state")
+        reached = [state for state in states if state in ("draft", "approved", "signed")]
+        is_approved = any(run.purpose == "approval" and run.state == "approved" for run in self.approval_ids)
+        return is_approved and reached[-1:] != ["draft"]
 
     def _find_power_problem(self, document, day):
         """Why this power of attorney does not cover the document on the day, as a part of a sentence, or False."""

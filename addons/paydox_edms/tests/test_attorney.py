@@ -120,6 +120,19 @@ class TestAttorney(PaydoxEdmsCase):
                 getattr(power, verb)()
         self.assertRefused("is not in force")
 
+    def test_power_that_was_changed_is_confirmed_again(self):
+        power = self._create_power(attorney_id=self.legal.id)
+        self.manager.group_ids += self.env.ref("paydox_edms.paydox_edms_group_exclusive")
+        power.with_user(self.manager).attorney_id = self.director
+        self.assertState(power, "draft")
+        self.power_kind.route_id = False
+        if not power.sudo().number:
+            power.with_user(self.manager).action_register()
+        power.with_user(self.manager).action_execute()
+        self.assertState(power, "done")
+
+        self.assertRefused("is not in force")
+
     def test_power_of_another_company_gives_no_right(self):
         other = self.env["res.company"].create({"name": "Other", "document_head_id": self.director.id})
         power = self._create_power()
