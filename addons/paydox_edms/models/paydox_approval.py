@@ -51,7 +51,8 @@ class PaydoxApproval(models.Model):
     # pinned from the route
     skip_repeat = fields.Boolean(readonly=True)
     allow_ad_hoc = fields.Boolean(string="Approvers May Be Added", readonly=True)
-    material_snapshot = fields.Json(readonly=True)
+    # Values of the record, those that its kind keeps for some people included.
+    material_snapshot = fields.Json(readonly=True, groups=".")
     carried_from_id = fields.Many2one(
         comodel_name="paydox.approval",
         string="Agreements Kept From",

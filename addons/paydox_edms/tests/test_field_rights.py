@@ -288,6 +288,11 @@ class TestFieldRights(PaydoxEdmsCase):
         self._as(self.author).action_submit()
         documents = self.env["paydox.document"]
         self.assertTrue(self.document.approval_line_ids)
+        run = self.document.sudo().approval_id
+        self.assertEqual(run.material_snapshot["amount"], 777)
+        for user in (self.legal, self.author, self.admin):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                run.with_user(user).read(["material_snapshot"])
         for user, found in ((self.author, documents), (self.stranger, documents), (self.chief, self.document)):
             for path in (
                 "approval_line_ids.document_id",
