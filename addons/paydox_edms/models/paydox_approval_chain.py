@@ -97,7 +97,7 @@ class PaydoxApproval(models.Model):
         return {
             "skip_repeat": self.skip_repeat,
             "allow_ad_hoc": self.allow_ad_hoc,
-            "material_snapshot": self.sudo().material_snapshot,  # sudo: goes into a hash only
+            "material_snapshot": self.sudo().material_snapshot,  # sudo: kept where the engine alone reads it
             "carried_from": self.carried_from_id.id,
         }
 

@@ -93,7 +93,10 @@ class PaydoxApprovalDecision(models.Model):
     decided_at = fields.Datetime(required=True, readonly=True)
     comment = fields.Text(readonly=True)
     delay_reason = fields.Text(string="Reason of Delay", readonly=True)
-    definition = fields.Text(readonly=True, help="The pinned steps; the first decision of a run carries them.")
+    # With the values of the record on which people agree: see ``material_snapshot`` of the run.
+    definition = fields.Text(
+        readonly=True, groups=".", help="The pinned steps; the first decision of a run carries them."
+    )
     delay_reason_id = fields.Many2one(
         comodel_name="paydox.delay.reason", string="Kind of Delay", readonly=True, ondelete="restrict"
     )

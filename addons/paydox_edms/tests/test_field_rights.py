@@ -293,6 +293,8 @@ class TestFieldRights(PaydoxEdmsCase):
         for user in (self.legal, self.author, self.admin):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 run.with_user(user).read(["material_snapshot"])
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                run.decision_ids.with_user(user).read(["definition"])
         for user, found in ((self.author, documents), (self.stranger, documents), (self.chief, self.document)):
             for path in (
                 "approval_line_ids.document_id",
