@@ -150,7 +150,6 @@ class PaydoxInstruction(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model
     def _check_not_forged(self, vals):
         if vals.get("case_step_id"):
             raise AccessError(self.env._("The step of a case is set by the case only."))

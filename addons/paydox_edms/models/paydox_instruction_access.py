@@ -8,7 +8,8 @@ from .paydox_instruction import OPEN_STATES
 ENGINE_FIELDS = frozenset(
     (
         "state", "prepared_by_id", "is_to_confirm", "assigned_at", "accepted_at", "reported_at", "reported_by_id", "closed_at",
-        "report", "result", "late_hours", "return_count", "calendar_event_id", "escalate_at", "is_escalated",
+        "report", "result", "late_hours", "return_count", "calendar_event_id", "escalate_at", "is_escalated", "case_step_id", "series_id", "series_date",
+        "extension_count", "first_deadline", "permission_ids",
     )
 )  # fmt: skip
 # What was ordered: it changes by verbs only once it is given.
@@ -116,13 +117,18 @@ class PaydoxInstruction(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model
+    def default_get(self, fields):
+        # A context key is no way to forge what only the verbs may set.
+        return super(PaydoxInstruction, self._without_forged_defaults()).default_get(fields)
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
-                self._check_not_forged(vals)
+                self.browse()._check_not_forged(vals)
                 vals["prepared_by_id"] = self.env.uid
-        instructions = super().create(vals_list)
+        instructions = super(PaydoxInstruction, self._without_forged_defaults()).create(vals_list)
         if not self.env.su:
             instructions._check_author()
             instructions._check_subject_readable()
@@ -156,9 +162,25 @@ class PaydoxInstruction(models.Model):
     # === GUARDS === #
 
     @api.model
+    def _without_forged_defaults(self):
+        forged = {f"default_{name}" for name in ENGINE_FIELDS} & self.env.context.keys()
+        if not forged or self.env.su:
+            return self
+        kept = {key: value for key, value in self.env.context.items() if key not in forged}
+        return self.with_env(self.env(context=kept))
+
     def _check_not_forged(self, vals):
-        defaults = (False, None, "", 0, 0.0, "draft", self.env.uid)
-        if forged := [name for name in ENGINE_FIELDS & vals.keys() if vals[name] not in defaults]:
+        """A form may send back the defaults, where they are what is there: emptying what was written is forging too."""
+        defaults = (False, None, "", 0, 0.0, "draft")
+        if forged := [
+            name
+            for name in ENGINE_FIELDS & vals.keys()
+            if not (name == "prepared_by_id" and vals[name] == self.env.uid and self.prepared_by_id <= self.env.user)
+            and (
+                vals[name] not in defaults
+                or any(row[name] and (name != "state" or row.state != "draft") for row in self)
+            )
+        ]:
             raise AccessError(
                 self.env._(
                     "The course of an instruction is written by its buttons only: %(fields)s.",

@@ -78,7 +78,7 @@ class PaydoxInstructionExecutor(models.Model):
         if not self.env.su:
             for vals in vals_list:
                 self._check_not_forged(vals)
-        lines = super().create(vals_list)
+        lines = super(PaydoxInstructionExecutor, self._without_forged_defaults()).create(vals_list)
         lines.instruction_id._check_editable()
         return lines
 
@@ -133,6 +133,15 @@ class PaydoxInstructionExecutor(models.Model):
         return True
 
     # === HELPERS === #
+
+    @api.model
+    def _without_forged_defaults(self):
+        # A context key is no way to forge what only the verb may set.
+        forged = {f"default_{name}" for name in VERB_FIELDS} & self.env.context.keys()
+        if not forged or self.env.su:
+            return self
+        kept = {key: value for key, value in self.env.context.items() if key not in forged}
+        return self.with_env(self.env(context=kept))
 
     @api.model
     def _check_not_forged(self, vals):

@@ -76,6 +76,7 @@ from . import test_case_discussion
 from . import test_case_action
 from . import test_case_portal
 from . import test_instruction
+from . import test_instruction_forged
 from . import test_instruction_reminder
 from . import test_instruction_series
 from . import test_workload
