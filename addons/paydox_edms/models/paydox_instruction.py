@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 STATES = [
     ("draft", "Draft"),
-    ("assigned", "Given"),
+    ("assigned", "Assigned"),
     ("in_progress", "In Progress"),
     ("reported", "Reported"),
     ("done", "Done"),

@@ -29,7 +29,7 @@ class PaydoxInstructionExecutor(models.Model):
     state = fields.Selection(
         selection=[
             ("waiting", "Not Given Yet"),
-            ("assigned", "Given"),
+            ("assigned", "Assigned"),
             ("reported", "Reported"),
             ("cancelled", "Cancelled"),
         ],

@@ -34,12 +34,14 @@ class PaydoxInstruction(models.Model):
         for instruction in self:
             requested = instruction.extension_ids.filtered(lambda row: row.state == "requested")[:1]
             instruction.can_decide_extension = bool(requested) and instruction._get_term_decider() in me
-            instruction.extension_text = requested and self.env._(
-                "%(user)s asks for the term %(term)s: %(reason)s",
-                user=requested.requested_by_id.sudo().name,
-                term=format_datetime(self.env, requested.new_deadline),
-                reason=requested.reason,
-            )
+            instruction.extension_text = False
+            if requested:
+                instruction.extension_text = self.env._(
+                    "%(user)s asks for the term %(term)s: %(reason)s",
+                    user=requested.requested_by_id.sudo().name,
+                    term=format_datetime(self.env, requested.new_deadline),
+                    reason=requested.reason,
+                )
 
     # === ACTIONS === #
 
@@ -57,6 +59,8 @@ class PaydoxInstruction(models.Model):
                 raise UserError(self.env._("The new term must be later than the old one."))
             if instruction.extension_ids.filtered(lambda extension: extension.state == "requested"):
                 raise UserError(self.env._("Another term is requested already. Wait for the answer."))
+            # The index looks at the database, where a decision of this transaction may not be yet.
+            self.env["paydox.instruction.extension"].flush_model(["state"])
             self.env["paydox.instruction.extension"].sudo().create(
                 {
                     "instruction_id": instruction.id,

@@ -118,6 +118,12 @@ class TestInstructionCourse(PaydoxInstructionCase):
 
         self.assertEqual((instruction.deadline, instruction.extension_ids.comment), (old, "It is urgent"))
 
+    def test_nothing_is_shown_of_a_term_that_nobody_asked_for(self):
+        instruction = self._give(self.worker)
+        self.assertFalse(instruction.extension_text)
+        instruction.action_request_extension(self._moment(days=9), "Please")
+        self.assertIn("Please", instruction.extension_text)
+
     def test_author_who_does_it_himself_decides_on_his_own_term(self):
         instruction = self._give(self.head, executor_id=self.head.id)
         new = self._moment(days=9)
