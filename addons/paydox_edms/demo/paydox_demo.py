@@ -13,6 +13,8 @@ LANGUAGES = {
     "paydox_edms.user_manager": "ru_RU",
     "paydox_edms.user_lawyer": "ru_RU",
     "paydox_edms.user_clerk": "ru_RU",
+    # The office keeps its papers in one language.
+    "base.main_partner": "ru_RU",
     "base.user_admin": "en_US",
     "paydox_edms.user_john": "en_US",
     "paydox_edms.user_head": "ro_RO",
