@@ -97,7 +97,7 @@ registry.category("web_tour.tours").add("paydox_edms_helper_reports", {
         },
         {
             content: "report on my part",
-            trigger: "button[name=action_open_part]",
+            trigger: ".o_form_view button[name=action_open_part]",
             run: "click",
         },
         {
