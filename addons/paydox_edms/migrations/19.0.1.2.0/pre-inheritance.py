@@ -2,15 +2,19 @@ def migrate(cr, version):
     """Permissions now come down from the document above. What was let to nobody stays so: documents under one that has
     permissions begin without inheriting. The rest is filled in here, so that the registry is not computed anew."""
     cr.execute("ALTER TABLE paydox_document ADD COLUMN IF NOT EXISTS inherits_permissions boolean")
-    cr.execute(
-        """
-        UPDATE paydox_document document
-           SET inherits_permissions = NOT EXISTS (
-                   SELECT 1 FROM paydox_document_permission permission
-                    WHERE permission.document_id = document.parent_id)
-         WHERE inherits_permissions IS NULL
-        """
-    )
+    # In 19.0.1.0.0 documents had no permissions of their own.
+    cr.execute("SELECT to_regclass('paydox_document_permission')")
+    if cr.fetchone()[0]:
+        cr.execute(
+            """
+            UPDATE paydox_document document
+               SET inherits_permissions = NOT EXISTS (
+                       SELECT 1 FROM paydox_document_permission permission
+                        WHERE permission.document_id = document.parent_id)
+             WHERE inherits_permissions IS NULL
+            """
+        )
+    cr.execute("UPDATE paydox_document SET inherits_permissions = TRUE WHERE inherits_permissions IS NULL")
     cr.execute(
         """
         CREATE TABLE IF NOT EXISTS paydox_document_permission_source_rel (
