@@ -4,6 +4,23 @@ from odoo.tools import SQL
 
 # Children before parents: each table is pointed to by those above it.
 _TABLES = (
+    "paydox_instruction_reminder_sent",
+    "paydox_instruction_reminder",
+    "paydox_instruction_notice",
+    "paydox_instruction_transition",
+    "paydox_instruction_extension",
+    "paydox_instruction_executor",
+    "paydox_instruction",
+    "paydox_instruction_series",
+    "paydox_case_question",
+    "paydox_case_number",
+    "paydox_case_step",
+    "paydox_case",
+    "paydox_case_condition",
+    "paydox_case_field",
+    "paydox_case_template_step",
+    "paydox_case_section",
+    "paydox_case_template",
     "paydox_external_review",
     "paydox_vote_guest",
     "paydox_signature",
@@ -35,6 +52,9 @@ _REMARKS = ("mail_activity", "mail_followers", "ir_attachment")
 def uninstall_hook(env):
     """Remove the registry, so that its kinds and routes can go; people stay, they do not belong to the addon."""
     env.flush_all()
+    env.cr.execute("UPDATE paydox_instruction SET parent_id = NULL")
+    env.cr.execute("UPDATE paydox_case_template SET previous_id = NULL")
+    env.cr.execute("UPDATE paydox_case_template_step SET sub_template_id = NULL")
     env.cr.execute("UPDATE paydox_document SET parent_id = NULL")
     env.cr.execute("UPDATE paydox_paper_place SET parent_id = NULL")
     for table in _TABLES:

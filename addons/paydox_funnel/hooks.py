@@ -123,6 +123,7 @@ def uninstall_hook(env):
                lost_status_id = NULL, status_event_id = NULL
         """
     )
+    env.cr.execute("UPDATE paydox_deal_type SET case_template_id = NULL")
     env.cr.execute("DELETE FROM paydox_rule_run")
     env.cr.execute("DELETE FROM paydox_rule")
     env.cr.execute("DELETE FROM paydox_deal_status_event")

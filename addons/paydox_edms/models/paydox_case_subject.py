@@ -9,7 +9,9 @@ class PaydoxCase(models.Model):
     _inherit = "paydox.case"
 
     res_model = fields.Selection(selection="_selection_res_model", string="About", readonly=True, copy=False)
-    res_id = fields.Many2oneReference(model_field="res_model", string="Subject Id", readonly=True, copy=False)
+    res_id = fields.Many2oneReference(
+        model_field="res_model", string="Subject Id", readonly=True, copy=False, index="btree_not_null"
+    )
     record_name = fields.Char(string="About What", compute="_compute_record_name")
 
     _subject_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")

@@ -108,7 +108,7 @@ class PaydoxInstruction(models.Model):
     return_count = fields.Integer(string="Returns", readonly=True, copy=False)
     # what it is about
     res_model = fields.Char(string="Model", copy=True)
-    res_id = fields.Many2oneReference(string="Record", model_field="res_model", copy=True)
+    res_id = fields.Many2oneReference(string="Record", model_field="res_model", copy=True, index="btree_not_null")
     record_name = fields.Char(string="About", compute="_compute_record_name")
     # kinds
     partner_id = fields.Many2one(

@@ -104,7 +104,7 @@ class PaydoxFunnelSubscription(models.Model):
                 ) from error
 
     @api.constrains("company_id", "user_id")
-    def _check_company(self):
+    def _check_owner_company(self):
         for subscription in self:
             if subscription.company_id not in subscription.user_id.company_ids:
                 raise ValidationError(self.env._("The owner of a weekly funnel works in its company."))
