@@ -23,6 +23,7 @@ class PaydoxDocument(models.Model):
         (self - others).papers_problem = False
         problems = others._get_papers_problems()
         for document in others:
+            # sudo: the id of the counterparty is only looked up
             document.papers_problem = problems.get(document.sudo().counterparty_id.id, False)
 
     def _get_papers_problems(self):
@@ -81,6 +82,7 @@ class PaydoxDocument(models.Model):
 
     def _refuse_without_papers(self, moments):
         """Documents of kinds that ask for the papers of the counterparty go no further without them."""
+        # sudo: the papers are asked for whatever the user may see of the kind and the counterparty
         asking = self.sudo().filtered(lambda document: document.kind_id.papers_needed in moments)
         problems = asking._get_papers_problems() if asking else {}
         for document in asking:

@@ -81,6 +81,7 @@ class PaydoxDossierRule(models.Model):
     @api.model
     def _get_applicable(self):
         """The rules of the companies that are selected, as superuser: who reads a counterparty sees what it must have."""
+        # sudo: what must be there is shown to readers of the counterparty who may not read the rules
         return self.sudo().search([("company_id", "in", (False, *self.env.companies.ids))])
 
     def _get_partner_domain(self):

@@ -10,6 +10,8 @@ VERSION = "paydox.document.version"
 FILE_MODELS = (VERSION, "paydox.signature")
 DOCUMENT = "paydox.document"
 CHUNK = 1024 * 1024
+# Value of the context key with which a version leaves its text to the search. A client can send the key, not the object.
+TEXT_LATER = object()
 
 
 class IrAttachment(models.Model):
@@ -46,7 +48,7 @@ class IrAttachment(models.Model):
 
     @api.model
     def _index(self, bin_data, mimetype, checksum=None):
-        if self.env.context.get("paydox_text_later"):
+        if self.env.context.get("paydox_text_later") is TEXT_LATER:
             return False
         return super()._index(bin_data, mimetype, checksum=checksum)
 

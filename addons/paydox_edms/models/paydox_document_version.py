@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
+from odoo.addons.paydox_edms.models.ir_attachment import TEXT_LATER
 from odoo.addons.paydox_edms.tools import file_guard
 from odoo.addons.paydox_edms.tools import filename as filename_tools
 
@@ -75,7 +76,7 @@ class PaydoxDocumentVersion(models.Model):
                 checksum=hashlib.sha256(content).hexdigest(), size=len(content), mimetype=guess_mimetype(content)
             )
         # The text is read by the index of the search, within limits of time and size.
-        context = {"attachments_mime_plainxml": True, "paydox_text_later": True}
+        context = {"attachments_mime_plainxml": True, "paydox_text_later": TEXT_LATER}
         versions = super(PaydoxDocumentVersion, self.with_context(**context)).create(vals_list).with_env(self.env)
         for version in versions.filtered(lambda version: version.state == "actual"):
             self.env["paydox.document.index"]._add_version(version)

@@ -176,3 +176,10 @@ class TestVersion(PaydoxEdmsCase):
         document.unlink()
 
         self.assertFalse(attachment.exists())
+
+    def test_context_of_a_client_keeps_no_text_out_of_the_index(self):
+        attachments = self.env["ir.attachment"].with_user(self.author).with_context(paydox_text_later=True)
+
+        attachment = attachments.create({"name": "a.txt", "raw": b"agreement", "mimetype": "text/plain"})
+
+        self.assertEqual(attachment.sudo().index_content, "agreement")
