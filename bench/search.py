@@ -195,8 +195,10 @@ def insert_index(cr):
         """
         INSERT INTO paydox_document_index (document_id, card, file_state, attempts, is_stale)
              SELECT id, to_tsvector('russian', words)
-                        || to_tsvector('romanian', trim(regexp_replace(words, '[^a-z ]+', '', 'g'))), 'none', 0, FALSE
-               FROM (SELECT id, lower(replace(number, '-', ' ')) || ' ' || lower(name) || ' ' || note AS words
+                        || to_tsvector('romanian', trim(regexp_replace(words, '[^a-z ]+', '', 'g')))
+                        || array_to_tsvector(ARRAY['§' || to_char(date, 'YYYY'), '§' || to_char(date, 'YYYY-MM')]),
+                    'none', 0, FALSE
+               FROM (SELECT id, date, lower(replace(number, '-', ' ')) || ' ' || lower(name) || ' ' || note AS words
                        FROM paydox_document) card
         """
     )

@@ -97,6 +97,7 @@ from . import paydox_document_inheritance
 from . import paydox_document_recipients
 from . import paydox_document_search
 from . import paydox_document_search_hits
+from . import paydox_document_search_newest
 from . import paydox_document_validity
 from . import paydox_document_lifecycle
 from . import paydox_document_transition

@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.paydox_edms.tools import text_search
+from odoo.addons.paydox_edms.tools import periods, text_search
 from odoo.addons.paydox_edms.tools.jobs import wake
 
 BATCH = 500
@@ -83,14 +83,32 @@ class PaydoxDocumentIndex(models.Model):
         return SQL("(CASE WHEN %s = %s THEN %s ELSE %s || %s END)", stems, others, stems, stems, others)
 
     @api.model
-    def _get_match_sql(self, query, with_archived=False):
-        """Subselect of the documents whose card or file has all words of the query, or None when it asks for nothing."""
+    def _get_match_sql(self, query, with_archived=False, period=None):
+        """Subselect of the documents whose card or file has all words of the query, or None when it asks for nothing.
+
+        :param periods.Period period: only documents of it
+        """
         self._flush_cards()
         tsquery = self._get_tsquery(query)
         if not tsquery:
             return None
+        if period and period.words:
+            tsquery = f"({tsquery}) & ({' | '.join(period.words)})"
         match = SQL("(card || file) @@ %s::tsquery", tsquery)
         select = SQL("SELECT document_id FROM paydox_document_index WHERE version_id IS NULL AND %s", match)
+        if period and not period.words:
+            # Few documents: each is looked at (by OFFSET 0), which takes less than to collect all that have a frequent word.
+            return SQL(
+                """
+                SELECT newest.id
+                  FROM paydox_document newest,
+               LATERAL (SELECT card, file FROM paydox_document_index
+                         WHERE document_id = newest.id AND version_id IS NULL OFFSET 0) AS words
+                 WHERE newest.date >= %s AND %s
+                """,
+                period.first_day,
+                match,
+            )
         if with_archived:
             archived = SQL("SELECT document_id FROM paydox_document_index WHERE version_id IS NOT NULL AND %s", match)
             return SQL("%s UNION ALL %s", select, archived)
@@ -142,10 +160,11 @@ class PaydoxDocumentIndex(models.Model):
 
     @api.model
     def _write_cards(self, documents):
-        rows = []
+        rows, days = [], {document.id: document.date for document in documents}
         for document_id, parts in documents._get_search_parts().items():
             vector = self._get_vector_sql("\n".join(text for _name, text in parts), text_search.CARD_BUDGET)
-            rows.append(SQL("(%s, %s)", document_id, vector))
+            period = SQL("array_to_tsvector(%s)", periods.get_words(days[document_id]))
+            rows.append(SQL("(%s, %s || %s)", document_id, vector, period))
         if rows:
             self.env.cr.execute(
                 SQL(

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, html2plaintext
 
+FEW_MATCHES = 5_000
 _DIGIT_TERM_LENGTH = 3
 _TEXT_PROPERTIES = ("char", "text", "html", "integer", "float", "selection", "tags")
 
@@ -46,13 +47,41 @@ class PaydoxDocument(models.Model):
     def _get_query_domain(self, query, with_archived=False):
         if not isinstance(query, str) or not query.strip():
             return Domain.TRUE
-        selects = [self.env["paydox.document.index"].sudo()._get_match_sql(query, with_archived)]
-        selects.append(self._get_number_sql(query.strip()))
-        selects = [select for select in selects if select]
-        return Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(selects))) if selects else Domain.FALSE
+        few = self._find_matches(query, with_archived, FEW_MATCHES)
+        if few is not None:
+            return Domain("id", "in", few)
+        selects = self._get_matches_sql(query, with_archived)
+        return Domain("id", "in", SQL("(%s)", SQL(" UNION ALL ").join(selects)))
 
     @api.model
-    def _get_number_sql(self, query):
+    def _find_matches(self, query, with_archived, most, period=None):
+        """Ids of the documents with all words of the query, whoever may read them, or None when there are more than ``most``.
+
+        PostgreSQL cannot tell how frequent the beginning of a word is. Given ids instead of a subselect, it need not guess.
+
+        :param periods.Period period: only documents of it
+        """
+        selects = self._get_matches_sql(query, with_archived, period)
+        if not selects:
+            return []
+        # Materialized: read until there are enough, but not planned as if only the first ones mattered.
+        found = SQL(
+            "WITH found (id) AS MATERIALIZED (%s) SELECT id FROM found LIMIT %s",
+            SQL(" UNION ALL ").join(selects),
+            most + 1,
+        )
+        rows = self.env.execute_query(found)
+        return None if len(rows) > most else list({document_id for (document_id,) in rows})
+
+    @api.model
+    def _get_matches_sql(self, query, with_archived, period=None):
+        """Subselects of documents by their words and by a piece of their number."""
+        # sudo: subselects; the search around them applies the access rules
+        words = self.env["paydox.document.index"].sudo()._get_match_sql(query, with_archived, period)
+        return [select for select in (words, self._get_number_sql(query.strip(), period)) if select]
+
+    @api.model
+    def _get_number_sql(self, query, period=None):
         """A piece out of the middle of a number, which is no word."""
         if len(query) < _DIGIT_TERM_LENGTH or " " in query or not any(char.isdigit() for char in query):
             return None
@@ -60,6 +89,8 @@ class PaydoxDocument(models.Model):
         spellings = dict.fromkeys((query, query.upper(), query.lower()))
         names = ("number", "sender_number")
         domain = Domain.OR(Domain(name, "ilike", spelling) for name in names for spelling in spellings)
+        if period:
+            domain &= Domain("date", ">=", period.first_day)
         # sudo: a subselect; the search around it applies the access rules
         return self.sudo().with_context(active_test=False)._search(domain).subselect()
 
@@ -82,7 +113,7 @@ class PaydoxDocument(models.Model):
     @api.model
     def _get_search_fields(self):
         """Names of the fields whose words are indexed. An addon that adds one extends ``_get_search_parts`` as well."""
-        return {"name", "number", "sender_number", "partner_id", "amount", "note", "properties", "kind_id"}
+        return {"name", "number", "sender_number", "date", "partner_id", "amount", "note", "properties", "kind_id"}
 
     def _get_search_parts(self):
         """What of the cards is indexed, as ``{document id: [(field name, text)]}``; empty fields are left out."""

@@ -57,6 +57,7 @@ from . import test_roles
 from . import test_route
 from . import test_route_settings
 from . import test_search
+from . import test_search_newest
 from . import test_search_tour
 from . import test_sheet
 from . import test_signature
