@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.paydox_edms.tools import text_search
 
-MAX_COUNT = 10_000
+MAX_COUNT = 1_000
 MAX_LIMIT = 200
 # Characters of files that are looked through for the snippets of one page of results.
 READ_BUDGET = 3_000_000
@@ -34,7 +34,7 @@ class PaydoxDocument(models.Model):
         :param bool with_archived: look through archived versions too
         :return: ``{"total": 3, "records": [{"id", "display_name", "date", "state", "kind", "partner", "hits": [{
             "where": "card" or "file", "label", "version_id", "version_number", "filename", "page",
-            "snippet": [["text", False], ["hit", True], ...]}]}]}``; ``total`` stops at 10,001
+            "snippet": [["text", False], ["hit", True], ...]}]}]}``; ``total`` stops at 1,001
         """
         if not isinstance(query, str) or len(query) > text_search.MAX_QUERY:
             raise UserError(

@@ -13,7 +13,7 @@ import { FilePreview } from "../../components/file_preview/file_preview";
 
 const LIMIT = 20;
 /** The server stops counting here. */
-const MAX_COUNT = 10000;
+const MAX_COUNT = 1000;
 const ACTION = "paydox_edms.search";
 
 /** Full-text search over cards and files: what was found, where in the document, and the file beside it. */
