@@ -4,6 +4,8 @@ from odoo.fields import Domain
 
 from odoo.addons.paydox_edms.tools.condition import get_condition_problem, parse_condition
 
+_PARTNER_KINDS = {"organisation": ("organisation", "foreign"), "person": ("person", "sole_proprietor")}
+
 
 class PaydoxDossierRule(models.Model):
     """Which papers which counterparties must have."""
@@ -35,8 +37,14 @@ class PaydoxDossierRule(models.Model):
     category_ids = fields.Many2many(
         comodel_name="res.partner.category",
         relation="paydox_dossier_rule_category_rel",
-        string="Roles and Tags",
-        help="Only counterparties with one of these tags, such as Supplier. Empty: whatever their tags are.",
+        string="Tags",
+        help="Only counterparties with one of these tags. Empty: whatever their tags are.",
+    )
+    role_ids = fields.Many2many(
+        comodel_name="paydox.partner.role",
+        relation="paydox_dossier_rule_role_rel",
+        string="Roles",
+        help="Only counterparties with one of these roles, such as Supplier. Empty: whatever their roles are.",
     )
     country_ids = fields.Many2many(
         comodel_name="res.country", relation="paydox_dossier_rule_country_rel", help="Empty: of all countries."
@@ -92,9 +100,11 @@ class PaydoxDossierRule(models.Model):
         own_ids = self.env["res.company"].sudo().search([("partner_id", "!=", False)]).partner_id.ids
         domain = parse_condition(self.condition) & Domain("id", "not in", own_ids)
         if self.partner_kind != "any":
-            domain &= Domain("is_company", "=", self.partner_kind == "organisation")
+            domain &= Domain("partner_kind", "in", _PARTNER_KINDS[self.partner_kind])
         if self.category_ids:
             domain &= Domain("category_id", "child_of", self.category_ids.ids)
+        if self.role_ids:
+            domain &= Domain("role_ids", "in", self.role_ids.ids)
         if self.country_ids:
             domain &= Domain("country_id", "in", self.country_ids.ids)
         if self.amount_from:

@@ -110,7 +110,7 @@ class PaydoxPartnerRequisites(models.Model):
             return "; ".join(
                 " ".join(
                     str(account[part])
-                    for part in ("acc_number", "bank", "bic", "currency", "holder")
+                    for part in ("acc_number", "bank", "bic", "correspondent_account", "currency", "holder")
                     if account.get(part)
                 )
                 for account in value

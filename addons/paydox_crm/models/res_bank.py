@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResBank(models.Model):
@@ -6,8 +6,12 @@ class ResBank(models.Model):
 
     _inherit = "res.bank"
 
+    correspondent_account = fields.Char(
+        help="Account of the bank itself at the central bank or at another bank (К/с); printed together with the BIK."
+    )
+
     def write(self, vals):
-        if not {"name", "bic"}.intersection(vals):
+        if not {"name", "bic", "correspondent_account"}.intersection(vals):
             return super().write(vals)
         # sudo: the history is kept for all holders, also for those whom this user may not see.
         accounts_sudo = self.env["res.partner.bank"].sudo().search([("bank_id", "in", self.ids)])

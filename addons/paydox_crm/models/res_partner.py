@@ -76,6 +76,7 @@ class ResPartner(models.Model):
             "country_id",
             "parent_id",
             "is_company",
+            "partner_kind",
             "bank_ids.active",
             "bank_ids.acc_number",
             "bank_ids.bank_id.bic",
@@ -84,7 +85,7 @@ class ResPartner(models.Model):
     def _get_requisites_problems(self):
         """Return [(label of the requisite, code of the reason)]; the rules are those of the country of the partner."""
         self.ensure_one()
-        if self.parent_id and not self.is_company:
+        if (self.parent_id and not self.is_company) or self.partner_kind == "foreign":
             return []
         checks = {"RU": self._get_russian_checks, "RO": self._get_romanian_checks}.get(self.country_id.code)
         problems = []
@@ -98,14 +99,14 @@ class ResPartner(models.Model):
         return problems
 
     def _get_russian_checks(self):
-        number = self.company_registry or ""
+        is_organisation = self.partner_kind == "organisation"
         checks = [
-            (self.env._("INN"), requisites.inn.validate, self.vat != "/" and self.vat),
+            (self.env._("INN"), self._validate_inn, self.vat != "/" and self.vat),
             (self.env._("KPP"), self._validate_kpp, self.kpp),
             (
-                self.env._("OGRN / OGRNIP"),
-                requisites.ogrnip.validate if len("".join(number.split())) == 15 else self._validate_ogrn,
-                number,
+                self.env._("OGRN") if is_organisation else self.env._("OGRNIP"),
+                self._validate_ogrn if is_organisation else requisites.ogrnip.validate,
+                self.company_registry,
             ),
             (self.env._("OKPO"), requisites.okpo.validate, self.okpo),
         ]
@@ -127,8 +128,14 @@ class ResPartner(models.Model):
             (self.env._("Trade Register No."), requisites.onrc.validate, self.company_registry),
         ]
 
+    def _validate_inn(self, value):
+        compact = requisites.inn.validate(value)
+        if (len(compact) == 10) != (self.partner_kind == "organisation"):
+            raise RequisiteError("kind", "10 digits are of an organisation, 12 of a person.")
+        return compact
+
     def _validate_kpp(self, value):
-        if requisites.inn.is_valid(self.vat) and len(requisites.inn.validate(self.vat)) == 12:
+        if self.partner_kind != "organisation" or len(requisites.compact(self.vat)) == 12:
             raise RequisiteError("not_for_person", "A person and a sole proprietor have no KPP.")
         return requisites.kpp.validate(value)
 
@@ -151,5 +158,8 @@ class ResPartner(models.Model):
             "year": self.env._("the year in it is impossible."),
             "county": self.env._("the county in it does not exist."),
             "record": self.env._("it is the number of a record; the number of an organisation begins with 1 or 5."),
+            "kind": self.env._(
+                "10 digits are of an organisation, 12 of a person or a sole proprietor; check the kind as well."
+            ),
             "not_for_person": self.env._("a person and a sole proprietor have none; clear it or correct the INN."),
         }

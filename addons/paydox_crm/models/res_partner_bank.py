@@ -28,7 +28,7 @@ class ResPartnerBank(models.Model):
     def _get_requisites_values(self):
         """Return what the history of the holder keeps of the account."""
         self.ensure_one()
-        return {
+        values = {
             "acc_number": self.acc_number,
             "bank": self.bank_id.name or False,
             "bic": self.bank_id.bic or False,
@@ -36,3 +36,7 @@ class ResPartnerBank(models.Model):
             # Odoo fills it with the name of the partner; only another name says something.
             "holder": self.acc_holder_name != self.partner_id.name and self.acc_holder_name or False,
         }
+        # Only where it is known: states of the time before the field must not look changed.
+        if self.bank_id.correspondent_account:
+            values["correspondent_account"] = self.bank_id.correspondent_account
+        return values

@@ -12,3 +12,6 @@ from . import test_requisites_performance
 from . import test_requisites_problems
 from . import test_requisites_security
 from . import test_partner_instruction
+from . import test_partner_kind
+from . import test_duplicates
+from . import test_registration

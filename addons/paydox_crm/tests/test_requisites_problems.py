@@ -72,7 +72,10 @@ class TestRequisitesProblems(PaydoxCrmCase):
         self.assertFalse(partner.has_requisites_problems)
 
     def test_labels_follow_the_country(self):
-        self.assertEqual(self._russian().company_registry_label, "OGRN / OGRNIP")
+        partner = self._russian()
+        self.assertEqual(partner.company_registry_label, "OGRN")
+        partner.partner_kind = "sole_proprietor"
+        self.assertEqual(partner.company_registry_label, "OGRNIP")
         self.assertEqual(
             self._create_partner(country_id=self.env.ref("base.ro").id).company_registry_label, "Trade Register No."
         )

@@ -1,2 +1,5 @@
+from . import matching
+from . import register_client
+from . import registers
 from . import requisites
 from . import timeline

@@ -15,12 +15,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for source in src_partners:
             self.env["paydox.document"].sudo()._remember_merged_counterparty(source)
             Requisites._absorb(source, dst_partner)
+            self.env["paydox.partner.distinct"].sudo()._move(source, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
         """What is to be done about a counterparty goes on with the one that stays."""
-        # sudo: whoever gave it
         about = [("res_model", "=", "res.partner"), ("res_id", "in", src_partners.ids)]
+        # sudo: whoever gave them, leads them or decides in them
         self.env["paydox.instruction"].sudo().search(about).write({"res_id": dst_partner.id})
+        self.env["paydox.case"].sudo().with_context(active_test=False).search(about).write({"res_id": dst_partner.id})
         return super()._update_reference_fields(src_partners, dst_partner)
