@@ -32,7 +32,7 @@ class CrmLead(models.Model):
             leads = super().create(vals_list)
             leads._set_first_status()
             leads._check_stage_control({})
-            change.moved_ids.update(leads.filtered("stage_id").ids)
+            change.add_moved(leads.filtered("stage_id"))
             change.add(leads)
             self.env["paydox.event"]._emit_batch(
                 "deal.created", [(lead, f"deal.created:{lead.id}", {}) for lead in leads]
@@ -51,7 +51,7 @@ class CrmLead(models.Model):
                 landing = {"stage_id": stage.id} if stage is not None else {}
                 result = super(CrmLead, leads).write({**vals, **landing})
             moved = self.filtered(lambda lead: before[lead.id][:2] != (lead.deal_type_id.sudo(), lead.stage_id.sudo()))
-            change.moved_ids.update(moved.ids)
+            change.add_moved(moved)
             moved._release_manual_status(before)
             moved._note_skipped_stages(before, change)
             controlled = moved.filtered(lambda lead: lead.id not in change.overridden_ids)

@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from uuid import uuid4
 
 from odoo import api, models
 from odoo.fields import Command
@@ -12,19 +13,24 @@ ANNOUNCED = "paydox_funnel.announced"
 class StatusChange:
     """One business action under way: the deals it touches, and why. Kept beside the cursor, where no caller reaches it."""
 
-    def __init__(self, origin=None, reason=None, rules=(), joinable=True):
+    def __init__(self, origin=None, reason=None, joinable=True):
         self.origin = origin
         self.reason = reason
-        self.rules = rules
         self.joinable = joinable
         self.merging = False
         self.overridden_ids = set()
         self.skipped = {}
         self.lead_ids = set()
         self.moved_ids = set()
+        self.entered = {}
 
     def add(self, leads):
         self.lead_ids.update(leads.ids)
+
+    def add_moved(self, leads):
+        """Deals that came into another stage, or into none."""
+        self.moved_ids.update(leads.ids)
+        self.entered.update((lead.id, lead.stage_id.id) for lead in leads if lead.stage_id)
 
 
 class CrmLead(models.Model):
@@ -33,7 +39,7 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     @contextmanager
-    def _status_change(self, origin=None, reason=None, rules=(), joinable=True):
+    def _status_change(self, origin=None, reason=None, joinable=True):
         """Everything inside is one change of the status: one event for each deal, written at the end.
 
         A change inside another joins it. ``origin`` and ``reason`` come by this way only, so they cannot be forged.
@@ -46,7 +52,7 @@ class CrmLead(models.Model):
             change.origin = change.origin or origin
             change.reason = change.reason or reason
         else:
-            change = StatusChange(outer.origin if outer else origin, outer.reason if outer else reason, rules, joinable)
+            change = StatusChange(outer.origin if outer else origin, outer.reason if outer else reason, joinable)
         changes.append(change)
         try:
             yield change
@@ -58,6 +64,7 @@ class CrmLead(models.Model):
     @api.model
     def _log_status_events(self, change):
         """Write the missing events of the deals of ``change``; doing it twice writes nothing more."""
+        self._emit_entered_stages(change)
         if not change.lead_ids:
             return
         # sudo: who changes a deal may not write its history
@@ -71,8 +78,20 @@ class CrmLead(models.Model):
         self.env["paydox.event"]._emit_batch(
             "deal.status",
             [
-                (event.lead_id, f"deal.status:{event.id}", {"rules": list(change.rules), "event": event.id})
+                (event.lead_id, f"deal.status:{event.id}", {"event": event.id, "status": event.to_status_id.id})
                 for event in events
+            ],
+        )
+
+    @api.model
+    def _emit_entered_stages(self, change):
+        """Tell of the stages that the deals of ``change`` came into, one event for each deal."""
+        entered, change.entered = change.entered, {}
+        self.env["paydox.event"]._emit_batch(
+            "deal.stage",
+            [
+                (self.browse(lead_id), f"deal.stage:{lead_id}:{uuid4().hex}", {"stage": stage_id})
+                for lead_id, stage_id in entered.items()
             ],
         )
 

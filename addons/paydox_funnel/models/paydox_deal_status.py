@@ -68,7 +68,10 @@ class PaydoxDealStatus(models.Model):
                     status.env["paydox.deal.status.event"],
                     Domain("to_status_id", "=", status.id) | Domain("from_status_id", "=", status.id),
                 ),
-                (status.env["paydox.rule"], Domain("status_id", "=", status.id)),
+                (
+                    status.env["paydox.rule"],
+                    Domain("status_id", "=", status.id) | Domain("trigger_status_id", "=", status.id),
+                ),
             )
             if any(model.search_count(domain, limit=1) for model, domain in uses):
                 raise UserError(

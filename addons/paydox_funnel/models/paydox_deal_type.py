@@ -71,7 +71,11 @@ class PaydoxDealType(models.Model):
     @api.depends_context("uid")
     def _compute_rule_count(self):
         counts = dict(
-            self.env["paydox.rule"]._read_group([("deal_type_id", "in", self.ids)], ["deal_type_id"], ["__count"])
+            self.env["paydox.rule"]._read_group(
+                [("deal_type_id", "in", self.ids), ("revision_id.state", "=", "published")],
+                ["deal_type_id"],
+                ["__count"],
+            )
         )
         for deal_type in self:
             deal_type.rule_count = counts.get(deal_type._origin, 0)
@@ -177,12 +181,6 @@ class PaydoxDealType(models.Model):
             "search_default_group_by_stage": 1,
         }
         action["display_name"] = self.name
-        return action
-
-    def action_open_rules(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("paydox_funnel.paydox_rule_action")
-        action["context"] = {"default_deal_type_id": self.id, "search_default_deal_type_id": self.id}
         return action
 
     # === HELPERS ===#

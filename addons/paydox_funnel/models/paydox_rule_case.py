@@ -28,11 +28,10 @@ class PaydoxRule(models.Model):
     def _get_needed_fields(self):
         return super()._get_needed_fields() | {"start_case": "case_template_id"}
 
-    @api.constrains("case_template_id")
-    def _check_case_template(self):
-        self._check_action()
-
     # === ACTIONS OF RULES ===#
+
+    def _describe_start_case(self, lead):
+        return self.env._("Start a case by template %(template)s", template=self.case_template_id.name)
 
     def _do_start_case(self, event, lead):
         case = lead._start_case(self.case_template_id, key=f"rule:{self.id}:{event.key}")

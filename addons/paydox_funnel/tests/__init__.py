@@ -13,6 +13,8 @@ from . import test_funnel_property
 from . import test_funnel_ui
 from . import test_funnel_view
 from . import test_rules
+from . import test_rules_actions
+from . import test_rules_revision
 from . import test_security
 from . import test_stage_check
 from . import test_stage_control

@@ -74,8 +74,23 @@ class PaydoxFunnelCase(TransactionCase):
 
     @classmethod
     def _create_rule(cls, **values):
+        """A rule in force; those that are there already stay the same records."""
+        revisions = cls.env["paydox.deal.type.revision"]
+        deal_type_id = values.get("deal_type_id", False)
+        revision = revisions.search([("deal_type_id", "=", deal_type_id), ("state", "=", "published")])
+        revision = revision or revisions.create({"deal_type_id": deal_type_id})
+        moment = revision.published_at
+        revision._write_life_cycle({"state": "draft"})
+        try:
+            return cls._create_draft_rule(revision, **values)
+        finally:
+            revision._write_life_cycle({"state": "published"} | ({"published_at": moment} if moment else {}))
+
+    @classmethod
+    def _create_draft_rule(cls, revision, **values):
         return cls.env["paydox.rule"].create(
             {
+                "revision_id": revision.id,
                 "name": "Rule",
                 "event_name": "deal.created",
                 "action": "set_status",

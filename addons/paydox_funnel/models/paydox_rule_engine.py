@@ -1,0 +1,142 @@
+import logging
+
+from markupsafe import Markup
+from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import ConcurrencyError
+
+_logger = logging.getLogger(__name__)
+
+MAX_DEPTH = 5
+
+
+class PaydoxRule(models.Model):
+    """Running: what each rule does about an event, once, in a savepoint of its own, with a line that says so."""
+
+    _inherit = "paydox.rule"
+
+    # === RUNNING ===#
+
+    @api.model
+    def _run_event(self, event):
+        """Run the rules that wait for ``event``, each in its own savepoint and once."""
+        if event.name not in self._get_event_names_with_rules():
+            return
+        # Rules act as OdooBot: who set the event off may have no right on the deal, and a rule is what a manager configured.
+        event = event.with_user(SUPERUSER_ID)
+        lead = event._get_lead()
+        if not lead and event.res_model != "crm.lead":
+            return
+        rules = self.with_user(SUPERUSER_ID)._match(event, lead)
+        if not rules:
+            return
+        ran = self.env["paydox.rule.run"].sudo().search([("rule_id", "in", rules.ids), ("event_key", "=", event.key)])
+        lang = self._get_log_lang(lead)
+        # The log and the note on the deal are read by its responsible person.
+        lead = lead.with_context(lang=lang)
+        skipped = []
+        for rule in (rules - ran.rule_id.with_user(SUPERUSER_ID)).with_context(lang=lang):
+            if why_not := rule._get_reason_to_skip(event, lead):
+                skipped.append(rule._prepare_run(event, lead) | {"state": "skipped", "message": why_not})
+            else:
+                rule._run(event, lead)
+        self._log_skipped(skipped)
+
+    @api.model
+    def _get_log_lang(self, lead):
+        return lead.user_id.lang or lead.company_id.partner_id.lang or self.env.company.partner_id.lang or "en_US"
+
+    def _get_reason_to_skip(self, event, lead):
+        """As ``_get_obstacle``; what cannot even be judged is left to the run, which keeps the error."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return self._get_obstacle(event, lead)
+        except (OperationalError, ConcurrencyError):
+            raise
+        except Exception:  # noqa: BLE001  the run meets it again and writes it down
+            return None
+
+    def _prepare_run(self, event, lead):
+        return {
+            "rule_id": self.id,
+            "event_key": event.key,
+            "event_id": event.id,
+            "res_model": event.res_model,
+            "res_id": event.res_id,
+            "lead_id": lead.id,
+        }
+
+    @api.model
+    def _log_skipped(self, vals_list):
+        """One statement for all: the event is held by this worker, so nobody else writes these lines."""
+        if vals_list:
+            self.env["paydox.rule.run"].sudo().create(vals_list)
+
+    def _run(self, event, lead):
+        """One run: the row in the ledger comes first, so that a second worker stops at its unique key."""
+        self.ensure_one()
+        values = self._prepare_run(event, lead)
+        runs = self.env["paydox.rule.run"]
+        try:
+            with self.env.cr.savepoint():
+                run = runs.create({**values, "state": "done", "attempts": 1})
+                run.write(dict(zip(("state", "message"), self._execute(event, lead), strict=True)))
+        except UniqueViolation as error:
+            if error.diag.constraint_name != "paydox_rule_run_once_uniq":
+                runs.create(values | runs._prepare_failure(self._describe_error(error), 1))
+        except (OperationalError, ConcurrencyError):
+            # The transaction itself is void (serialization, lock): the dispatcher tries the event again.
+            raise
+        except Exception as error:  # noqa: BLE001  an error stays with its rule
+            _logger.info("Rule %s failed on event %s", self.id, event.id, exc_info=True)
+            runs.create(values | runs._prepare_failure(self._describe_error(error), 1))
+
+    def _execute(self, event, lead):
+        """:return: ``(state, message)`` of the run"""
+        if why_not := self._get_obstacle(event, lead):
+            return "skipped", why_not
+        # What the rule does sets off events of its own: they carry the rules that led to them.
+        with event._acting((*self._get_ancestors(event), self.id)):
+            message = getattr(self, f"_do_{self.action}")(event, lead)
+            if self.action != "post_note":
+                lead._message_log(
+                    body=Markup("<b>%s</b><br/>%s") % (self.env._("Rule “%(name)s”", name=self.name), message)
+                )
+            # What is still to be computed or checked belongs to this run, so its error does too.
+            self.env.flush_all()
+        return "done", message
+
+    def _describe_error(self, error):
+        return self.env._("It could not be done: %(error)s", error=str(error)[:500] or type(error).__name__)
+
+    # === CONDITIONS ===#
+
+    def _get_obstacle(self, event, lead):
+        """Why the rule does nothing about this event, as a sentence; empty when it goes ahead."""
+        if not lead:
+            return self.env._("The deal no longer exists.")
+        if not lead.active:
+            return self.env._("The deal is archived or lost.")
+        ancestors = self._get_ancestors(event)
+        if self.id in ancestors or len(ancestors) >= MAX_DEPTH:
+            names = self.browse(ancestors).exists().mapped("name")
+            return self.env._(
+                "Stopped: the event was set off by this rule or by a long row of rules (%(rules)s). Check them for a loop.",
+                rules=" → ".join([*names, self.name]),
+            )
+        return self._get_deal_obstacle(lead)
+
+    def _get_deal_obstacle(self, lead):
+        """The part that depends on nothing but the deal, so that it can be asked without an event."""
+        if not lead.filtered_domain(self._get_domain()):
+            return self.env._("The deal does not meet the condition of the rule.")
+        find_obstacle = getattr(self, f"_get_{self.action}_obstacle", None)
+        return find_obstacle(lead) if find_obstacle else None
+
+    @api.model
+    def _get_ancestors(self, event):
+        """Ids of the rules one after the other that led to the event."""
+        ancestors = (event.payload or {}).get("rules")
+        return tuple(ancestors) if isinstance(ancestors, list) else ()

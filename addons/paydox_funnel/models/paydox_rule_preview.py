@@ -1,0 +1,90 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.paydox_edms.tools.arguments import to_id
+
+
+class PaydoxRule(models.Model):
+    """Dry run: what the rules would do to a deal now. Nothing is written, so it runs on a read replica."""
+
+    _inherit = "paydox.rule"
+
+    @api.model
+    @api.readonly
+    def get_preview(self, lead, revision=None):
+        """What each rule would do to a deal if its event happened now.
+
+        :param lead: ``crm.lead`` or its id
+        :param revision: ``paydox.deal.type.revision`` or its id, a draft too; empty: the rules in force for the deal
+        :return: ``[{"rule_id", "name", "when", "what", "state", "message"}]``; state: ``would``, ``would_fail``, ``would_skip``
+        """
+        self.check_access("read")
+        lead = self.env["crm.lead"].browse(to_id(lead)).exists()
+        if not lead:
+            raise UserError(self.env._("There is no such deal any more. Choose another one."))
+        lead.check_access("read")
+        if revision:
+            revision = self.env["paydox.deal.type.revision"].browse(to_id(revision)).exists()
+            if not revision:
+                raise UserError(self.env._("There is no such revision of the rules. Choose another one."))
+            revision.check_access("read")
+            rules = revision.rule_ids
+        else:
+            rules = self._get_in_force_for(lead)
+        # sudo: a rule judges by everything that is there, as when it runs
+        return [rule._preview(lead.sudo()) for rule in rules.sudo().filtered("active").sorted()]
+
+    @api.model
+    def _get_in_force_for(self, lead):
+        return self.search(
+            [("revision_id.state", "=", "published"), ("deal_type_id", "in", (False, lead.deal_type_id.id))]
+        )
+
+    def _preview(self, lead):
+        self.ensure_one()
+        message, state = False, "would"
+        if self.deal_type_id and self.deal_type_id != lead.deal_type_id:
+            message = self.env._("The rule is for deals of type %(type)s.", type=self.deal_type_id.name)
+        elif not lead.active:
+            message = self.env._("The deal is archived or lost.")
+        else:
+            message = self._get_deal_obstacle(lead)
+        if message:
+            state = "would_skip"
+        elif problem := self._foresee(lead):
+            state, message = "would_fail", problem
+        return {
+            "rule_id": self.id,
+            "name": self.name,
+            "when": self.trigger_summary,
+            "what": self._describe(lead),
+            "state": state,
+            "message": message,
+        }
+
+    def _describe(self, lead):
+        """What the rule does, as a phrase; actions that can say more have a method of their own."""
+        describe = getattr(self, f"_describe_{self.action}", None)
+        return describe(lead) if describe else self._get_action_label()
+
+    def _foresee(self, lead):
+        """Why the action would fail, as far as that can be seen before; empty when nothing is in the way."""
+        foresee = getattr(self, f"_foresee_{self.action}", None)
+        return foresee(lead) if foresee else None
+
+    # === ACTIONS ===#
+
+    def action_open_preview(self):
+        self.ensure_one()
+        return self._get_preview_action({"default_revision_id": self.revision_id.id})
+
+    @api.model
+    def _get_preview_action(self, context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What Would the Rules Do Now"),
+            "res_model": "paydox.rule.preview",
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
