@@ -57,9 +57,9 @@ class PaydoxDealTypeRevision(models.Model):
             # sudo: the type may belong to a company that is not selected now
             deal_type_sudo = revision.sudo().deal_type_id
             revision.name = (
-                self.env._("Rules of “%(type)s”", type=deal_type_sudo.name)
+                self.env._("Set of rules “%(type)s”", type=deal_type_sudo.name)
                 if deal_type_sudo
-                else self.env._("Rules of every deal type")
+                else self.env._("Set of rules for every deal type")
             )
 
     @api.depends("rule_ids")

@@ -64,6 +64,7 @@ class PaydoxRule(models.Model):
             raise UserError(
                 self.env._("A rule stays with its deal type. Make it among the rules of the other type instead.")
             )
+        self.check_access("write")
         result = super().write(vals) if vals.keys() - SWITCH else self._switch(vals)
         self.env.registry.clear_cache()
         return result
@@ -75,7 +76,6 @@ class PaydoxRule(models.Model):
 
     def _switch(self, vals):
         """Past the guard of the revision: a rule that does harm is stopped without waiting for the next one."""
-        self.check_access("write")
         return models.BaseModel.write(self, vals)
 
     # === CONSTRAINT METHODS ===#

@@ -290,7 +290,9 @@ class TestStatusEvents(PaydoxFunnelCase):
 
         events = self.env["paydox.event"].search([("res_model", "=", "crm.lead"), ("res_id", "=", lead.id)], order="id")
 
-        self.assertEqual(events.mapped("name"), ["deal.created", "deal.status", "deal.status"])
+        self.assertEqual(
+            events.mapped("name"), ["deal.created", "deal.stage", "deal.status", "deal.stage", "deal.status"]
+        )
 
     def test_furthest_status_does_not_go_back(self):
         lead = self._create_lead()
