@@ -4,9 +4,7 @@ Usage: see README.md, or ``python bench/instruction.py --help``.
 """
 
 import os
-import re
 import signal
-import statistics
 import subprocess
 import sys
 import time
@@ -15,20 +13,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from lxml import etree
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from odoo import fields
-from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
 from bench.common import copy_rows, open_database, parse_arguments, vacuum, write_report
 from bench.generate import without_indexes
+from bench.lists import LIMIT, TARGET, ListBench, get_ratios, show_list
 
 MINE = "paydox_edms.paydox_instruction_action_mine"
-LIMIT = 80
-TARGET = 2.0
 # Ten times the reminders may not take more than half as much memory again: it depends on the batch.
 MEMORY_TARGET = 1.5
 # Everybody who is reminded has so many instructions with this term.
@@ -46,86 +40,27 @@ def main():
             env.cr.commit()
             return
         person, pattern = fill(env, options)
-        bench = MineBench(env, person)
+        domain = safe_eval(env.ref(MINE).domain or "[]", {"uid": person.id})
+        bench = ListBench(env, person, MINE, domain, "executor_id")
         results = bench.measure(options.runs)
-        bench.check(options)
-        show_mine(results, options)
+        check(bench, options)
+        title = f"{options.open_instructions:,} open instructions among {options.instructions:,}"
+        show_list(title, results, options.runs)
         for name, plan in bench.explain().items():
             print(f"\n{name}\n{plan}")
         reminders = measure_reminders(env, pattern, options)
         show_reminders(reminders, options)
-    ratios = {name: results[name]["median"] / results["plain"]["median"] for name in ("list", "counter")}
+    ratios = get_ratios(results)
     write_report(options, {"mine": results, "ratios": ratios, "reminders": reminders})
     missed = [name for name, ratio in ratios.items() if ratio > TARGET]
     missed += ["memory"] if reminders["growth"] > MEMORY_TARGET else []
     sys.exit(f"Missed: {', '.join(missed)}" if missed and options.strict else 0)
 
 
-class MineBench:
-    def __init__(self, env, person):
-        self.env = env
-        self.model = env["paydox.instruction"].with_user(person)
-        self.action = env.ref(MINE)
-        self.domain = safe_eval(self.action.domain or "[]", {"uid": person.id})
-        self.order, self.specification = self._read_view()
-
-    def _read_view(self):
-        """The order and the columns of the list that the action opens."""
-        views = self.action.view_ids.filtered(lambda view: view.view_mode == "list").view_id
-        view_id = views[:1].id or (self.action.view_id.type == "list" and self.action.view_id.id) or False
-        arch = etree.fromstring(self.model.get_view(view_id, "list")["arch"])
-        specification = {}
-        for node in arch.xpath("//field[not(@optional='hide')]"):
-            field = self.model._fields[node.get("name")]
-            specification[field.name] = {"fields": {"display_name": {}}} if field.relational else {}
-        return arch.get("default_order") or self.model._order, specification
-
-    def run_list(self):
-        return self.model.web_search_read(self.domain, self.specification, limit=LIMIT, order=self.order)
-
-    def run_counter(self):
-        return self.model.search_count(self.domain)
-
-    def run_plain(self):
-        """The columns of the table itself for the same person, in the order of its key."""
-        names = [name for name, field in self.model._fields.items() if field.store and field.column_type]
-        return self.model.search_read([("executor_id", "=", self.model.env.uid)], names, limit=LIMIT, order="id")
-
-    def run_bare(self):
-        """Only the columns that the list shows of the table, as superuser: the least that 80 rows can cost."""
-        names = [name for name in self.specification if self.model._fields[name].store]
-        return self.model.sudo().search_read([], names, limit=LIMIT, order="id")
-
-    def measure(self, runs):
-        samples = {"list": [], "counter": [], "plain": [], "bare": []}
-        for run in range(runs + 1):
-            for name in samples if run % 2 else reversed(samples):
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                queries, start = self.env.cr.sql_log_count, time.perf_counter()
-                getattr(self, f"run_{name}")()
-                sample = (time.perf_counter() - start, self.env.cr.sql_log_count - queries)
-                if run:  # the first one warms up
-                    samples[name].append(sample)
-        return {
-            name: {"median": statistics.median(row[0] for row in rows), "all": rows, "queries": rows[-1][1]}
-            for name, rows in samples.items()
-        }
-
-    def check(self, options):
-        """What is measured is what was asked for."""
-        assert len(self.run_list()["records"]) == LIMIT, "a page is full"
-        assert self.run_counter() == options.open_instructions, "the counter counts the open ones"
-
-    def explain(self):
-        """How the database finds the page and the number."""
-        plans = {}
-        page = self.model._search(self.domain, limit=LIMIT, order=self.order)
-        for name, query in (("List", page.select()), ("Counter", self.model._search(self.domain).select("COUNT(*)"))):
-            self.env.cr.execute(SQL("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, BUFFERS) %s", query))
-            plan = "\n".join(row[0] for row in self.env.cr.fetchall())
-            plans[name] = re.sub(r"\{[\d,]{50,}\}", "{…}", plan)
-        return plans
+def check(bench, options):
+    """What is measured is what was asked for."""
+    assert len(bench.run_list()["records"]) == LIMIT, "a page is full"
+    assert bench.run_counter() == options.open_instructions, "the counter counts the open ones"
 
 
 def fill(env, options):
@@ -283,15 +218,6 @@ def kill_and_resume(env, pattern, count, options):
 
 
 # === REPORT === #
-
-
-def show_mine(results, options):
-    print(f"{options.open_instructions:,} open of {options.instructions:,}; median of {options.runs} runs.")
-    print("{:<12}{:>12}{:>10}{:>10}{:>8}".format("", "time", "queries", "ratio", "target"))
-    for name, result in results.items():
-        ratio = result["median"] / results["plain"]["median"]
-        target = f"{TARGET:.2f}" if name in ("list", "counter") else ""
-        print(f"{name:<12}{result['median'] * 1000:>9.1f} ms{result['queries']:>10}{ratio:>10.2f}{target:>8}")
 
 
 def show_reminders(reminders, options):

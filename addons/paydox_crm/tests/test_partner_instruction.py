@@ -32,6 +32,22 @@ class TestPartnerInstruction(PaydoxInstructionMixin, TransactionCase):
         self.assertInstruction(instruction, "assigned")
         self.assertEqual(instruction.sudo().res_id, self.partner.id)
 
+    def test_cases_go_on_with_the_counterparty_that_stays(self):
+        twin = self.env["res.partner"].create({"name": "Buyer twin", "is_company": True})
+        template = self.env["paydox.case.template"].create(
+            {
+                "name": "Visit",
+                "code": "VISIT",
+                "step_ids": [(0, 0, {"name": "Go", "kind": "milestone", "is_manual": True})],
+            }
+        )
+        template.action_publish()
+        case = self.env["paydox.case"].browse(template.action_start(twin)["res_id"])
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.partner | twin).ids, self.partner)
+        self.assertEqual((case.res_id, case.partner_id), (self.partner.id, self.partner))
+        self.assertEqual(self.partner.case_count, 1)
+
     def test_users_are_no_subject_of_instructions(self):
         self.assertNotIn("res.users", self.env["paydox.instruction"]._get_subject_models())
         self.assertIn("res.partner", self.env["paydox.instruction"]._get_subject_models())

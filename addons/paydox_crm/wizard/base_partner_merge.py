@@ -20,9 +20,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
-        """What is to be done about a counterparty goes on with the one that stays."""
+        """What is to be done about a counterparty goes on with the one that stays, and so do the cases about it."""
         about = [("res_model", "=", "res.partner"), ("res_id", "in", src_partners.ids)]
         # sudo: whoever gave them, leads them or decides in them
         self.env["paydox.instruction"].sudo().search(about).write({"res_id": dst_partner.id})
-        self.env["paydox.case"].sudo().with_context(active_test=False).search(about).write({"res_id": dst_partner.id})
+        self.env["paydox.case"]._move_subject(src_partners, dst_partner)
         return super()._update_reference_fields(src_partners, dst_partner)

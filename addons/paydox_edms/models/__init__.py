@@ -12,6 +12,7 @@ from . import ir_actions_report
 from . import ir_attachment
 from . import ir_binary
 from . import paydox_protected
+from . import paydox_guarded_record
 from . import paydox_event
 from . import paydox_revision
 from . import paydox_step_definition
@@ -181,6 +182,7 @@ from . import paydox_case_picture
 from . import paydox_case_template_shipped
 from . import paydox_case
 from . import paydox_case_step
+from . import paydox_case_step_text
 from . import paydox_case_access
 from . import paydox_case_subject
 from . import paydox_case_number
@@ -200,6 +202,7 @@ from . import paydox_case_migration
 from . import paydox_case_progress
 from . import paydox_case_event
 from . import paydox_case_mixin
+from . import paydox_case_wake
 from . import paydox_case_cause
 from . import paydox_case_claim
 from . import paydox_case_question
@@ -209,6 +212,7 @@ from . import paydox_case_portal
 from . import paydox_case_action
 from . import paydox_case_action_verbs
 from . import paydox_case_action_instruction
+from . import paydox_case_action_part
 from . import paydox_instruction_text
 from . import paydox_instruction
 from . import paydox_instruction_access
@@ -219,6 +223,7 @@ from . import paydox_instruction_guards
 from . import paydox_instruction_verbs
 from . import paydox_instruction_assign
 from . import paydox_instruction_term
+from . import paydox_instruction_delay
 from . import paydox_instruction_people
 from . import paydox_instruction_turns
 from . import paydox_instruction_notice
@@ -246,6 +251,7 @@ from . import paydox_instruction_series_make
 from . import paydox_workload_calendar
 from . import paydox_instruction_mine
 from . import paydox_instruction_workload
+from . import paydox_instruction_workload_part
 from . import paydox_instruction_plan
 from . import paydox_case_form_labels
 from . import paydox_document_responsible

@@ -33,6 +33,10 @@ ENGINE_FIELDS = frozenset(
         "worker_ids",
     )
 )
+# The discussion goes on after the case is closed.
+DISCUSSION_FIELDS = frozenset(
+    ("activity_ids", "message_ids", "message_follower_ids", "message_partner_ids", "message_main_attachment_id")
+)
 
 
 class PaydoxCase(models.Model):
@@ -40,7 +44,7 @@ class PaydoxCase(models.Model):
 
     _name = "paydox.case"
     _description = "Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["paydox.guarded.record", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -212,7 +216,8 @@ class PaydoxCase(models.Model):
             self._check_engine_fields(vals)
             self._check_editable(vals)
         result = super().write(vals)
-        if vals.keys() & {"properties", "own_properties", "partner_id", "owner_id"}:
+        by_hand = not self.env.su and vals.keys() - DISCUSSION_FIELDS
+        if by_hand or vals.keys() & {"properties", "own_properties", "partner_id", "owner_id"}:
             self._on_data_changed()
         return result
 

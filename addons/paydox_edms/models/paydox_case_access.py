@@ -2,12 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from .paydox_case import DISCUSSION_FIELDS
+
 # What everybody who works on a case may change; the rest belongs to those who lead it.
 DATA_FIELDS = frozenset(("properties", "own_properties"))
-# The discussion goes on after the case is closed.
-DISCUSSION_FIELDS = frozenset(
-    ("activity_ids", "message_ids", "message_follower_ids", "message_partner_ids", "message_main_attachment_id")
-)
 
 
 class PaydoxCase(models.Model):
@@ -131,18 +129,15 @@ class PaydoxCase(models.Model):
 
     # === DISPLAY NAME === #
 
-    @api.depends("name", "number")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        # The name of a many2one is read as superuser; the question is asked for the user himself.
-        readable = self.sudo(False)._filtered_access("read")
-        for case in self:
-            if case not in readable:
-                case.display_name = self.env._("Case (no access)")
-            elif case.number:
-                case.display_name = self.env._("%(number)s: %(subject)s", number=case.number, subject=case.name)
-            else:
-                case.display_name = case.name or ""
+    _guarded_name_fields = ("name", "number")
+
+    def _get_shown_name(self):
+        if self.number:
+            return self.env._("%(number)s: %(subject)s", number=self.number, subject=self.name)
+        return super()._get_shown_name()
+
+    def _get_hidden_name(self):
+        return self.env._("Case (no access)")
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -156,18 +151,19 @@ class PaydoxCase(models.Model):
         """Colleagues follow a case only when they may read it; customers are written to on purpose."""
         # sudo: the users behind the partners are looked up, nothing of them is shown
         partners_sudo = self.env["res.partner"].sudo().browse(partner_ids or [])
-        for case in self:
-            kept = partners_sudo.filtered(
-                lambda partner, case=case: all(user.share or case._is_readable_by(user) for user in partner.user_ids)
-            )
-            super(PaydoxCase, case)._message_subscribe(kept.ids, subtype_ids, customer_ids)
+        for cases, partners in self._group_by_readers(partners_sudo):
+            super(PaydoxCase, cases)._message_subscribe(partners.ids, subtype_ids, customer_ids)
         return True
 
+    def _filter_readable_by_partner(self, partner_sudo):
+        """A customer follows what he is put on; of a partner with users each employee has to read the case."""
+        readable = self
+        for user in partner_sudo.user_ids:
+            readable &= self if user.share else self._filter_readable_by(user)
+        return readable
+
     def _is_readable_by(self, user):
-        # sudo: the companies of another user are looked up
-        companies = user.sudo().company_ids.ids
-        case = self.with_user(user).with_context(allowed_company_ids=companies).sudo(False)
-        return bool(case._filtered_access("read"))
+        return bool(self._filter_readable_by(user))
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """A colleague who is mentioned or follows without being able to read the case gets nothing."""
@@ -175,11 +171,8 @@ class PaydoxCase(models.Model):
         if not self:
             return recipients
         # sudo: the users behind the recipients are looked up, nothing of them is shown
-        users_sudo = self.env["res.users"].sudo()
-        return [
-            recipient
-            for recipient in recipients
-            if not recipient.get("uid")
-            or users_sudo.browse(recipient["uid"]).share
-            or self._is_readable_by(users_sudo.browse(recipient["uid"]).sudo(False))
-        ]
+        users_sudo = (
+            self.env["res.users"].sudo().browse({recipient["uid"] for recipient in recipients if recipient.get("uid")})
+        )
+        blind = {user.id for user in users_sudo if not user.share and not self._is_readable_by(user.sudo(False))}
+        return [recipient for recipient in recipients if recipient.get("uid") not in blind]

@@ -184,6 +184,7 @@ class PaydoxCaseAction(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("kind")
+    @api.depends_context("uid", "lang")
     def _compute_subject(self):
         for row in self:
             row.subject = row._get_subject()

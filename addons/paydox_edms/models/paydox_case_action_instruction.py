@@ -60,15 +60,25 @@ class PaydoxCaseAction(models.Model):
             """
             SELECT %s
               FROM paydox_instruction instruction
-         LEFT JOIN paydox_case about_case
-                ON instruction.res_model = 'paydox.case' AND about_case.id = instruction.res_id
-         LEFT JOIN paydox_document about_document
-                ON instruction.res_model = 'paydox.document' AND about_document.id = instruction.res_id
-         LEFT JOIN res_partner about_partner
-                ON instruction.res_model = 'res.partner' AND about_partner.id = instruction.res_id
+              %s
              WHERE instruction.state IN ('assigned', 'in_progress', 'reported')
             """,
             self._select_row(3, "instruction_id", kind, columns),
+            self._join_subjects(),
+        )
+
+    @api.model
+    def _join_subjects(self):
+        """What an instruction is about, by which a row gets its case and its counterparty."""
+        return SQL(
+            """
+            LEFT JOIN paydox_case about_case
+                   ON instruction.res_model = 'paydox.case' AND about_case.id = instruction.res_id
+            LEFT JOIN paydox_document about_document
+                   ON instruction.res_model = 'paydox.document' AND about_document.id = instruction.res_id
+            LEFT JOIN res_partner about_partner
+                   ON instruction.res_model = 'res.partner' AND about_partner.id = instruction.res_id
+            """
         )
 
     # === COMPUTE METHODS === #

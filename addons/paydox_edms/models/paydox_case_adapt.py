@@ -205,6 +205,7 @@ class PaydoxCase(models.Model):
             if step.code:
                 vals["code"] = step.code
             made[step] = self.env["paydox.case.template.step"].create(vals)
+        steps._save_texts(made)
         for step, row in made.items():
             before = step._get_kept_before(steps)
             if step.predecessor_ids:

@@ -178,6 +178,7 @@ class PaydoxCase(models.Model):
         self.sudo().write({"taken_at": fields.Datetime.now(), "taken_by_id": self.env.uid, "owner_id": self.env.uid})
         for case in self:
             case._on_taken()
+        self._on_data_changed()
         return True
 
     @api.model

@@ -181,6 +181,7 @@ class PaydoxCase(models.Model):
             if new:
                 step.write({"template_step_id": new.id, "section_id": new.section_id.id})
                 by_code[new.code] = step
+        self._get_taken_over(plan, by_code)._pin_texts()
         self._place_migrated(plan, by_code)
         values = dict(self.properties._values or {})
         self.write(
@@ -203,9 +204,8 @@ class PaydoxCase(models.Model):
         self._advance(retry=True)
 
     def _pin_new_step(self, new):
-        lang = self.company_id.partner_id.lang or self.env.lang
         return self.env["paydox.case.step"].create(
-            new.with_context(lang=lang)._prepare_pinned_values()
+            new._prepare_pinned_values()
             | {
                 "case_id": self.id,
                 "company_id": self.company_id.id,
@@ -213,6 +213,12 @@ class PaydoxCase(models.Model):
                 "code": new.code,
             }
         )
+
+    @api.model
+    def _get_taken_over(self, plan, by_code):
+        """The steps that say what the new revision says; the others stay as they were started."""
+        codes = [row["new"].code for row in plan["rows"] if row["action"] in ("add", "change")]
+        return self.env["paydox.case.step"].union(*(by_code[code] for code in codes))
 
     def _place_migrated(self, plan, by_code):
         """The order of the new revision; steps of this case only stay after what they came after."""
@@ -247,14 +253,13 @@ class PaydoxCaseStep(models.Model):
 
     def _get_changed_labels(self, new):
         """Names of the fields of the definition that differ in the other revision."""
-        lang = self.case_id.company_id.partner_id.lang or self.env.lang
-        values = new.with_context(lang=lang)._prepare_pinned_values()
+        values = new._prepare_pinned_values()
         labels = []
         for name in values:
             if name in ("sequence", "section_id"):
                 continue
             field = self._fields[name]
-            mine, theirs = self[name], new.with_context(lang=lang)[name]
+            mine, theirs = self[name], new[name]
             same = mine == theirs if field.relational else (mine or False) == (theirs or False)
             if not same:
                 labels.append(field._description_string(self.env))

@@ -72,6 +72,7 @@ class PaydoxCase(models.Model):
             case.next_step_id = first.get(case._origin.id, False)
 
     @api.depends("step_ids.state", "step_ids.predecessor_ids", "step_ids.sequence", "step_ids.problem")
+    @api.depends_context("lang")
     def _compute_picture(self):
         for case in self:
             case.picture = case.step_ids.sorted(lambda step: (step.sequence, step.id))._render_picture()

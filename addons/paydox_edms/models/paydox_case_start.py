@@ -147,19 +147,23 @@ class PaydoxCaseTemplate(models.Model):
         """Values of a new case; those given win."""
         company = self.env["res.company"].browse(vals.get("company_id")) or self.company_id or self.env.company
         now = fields.Datetime.now()
+        owner = self.env["res.users"].browse(vals.get("owner_id")) or self.owner_id.filtered("active")
+        owner = owner or self._get_default_owner()
+        # Texts of one language: that of who leads the case.
+        texts = self.with_context(lang=owner.lang or self.env.lang)
         deadline = False
         if self.term_value:
             steps = self.env["paydox.case.step"]
             unit = self.term_unit
             deadline = steps._plan_term(company, self.env["hr.employee"], now, self.term_value, unit)
         defaults = {
-            "name": self.name,
+            "name": texts.name,
             "template_id": self.id,
             "template_revision": self.revision,
             "case_kind": self.case_kind,
-            "goal": self.goal,
+            "goal": texts.goal,
             "author_id": self.env.uid,
-            "owner_id": self.owner_id.filtered("active").id or self._get_default_owner().id,
+            "owner_id": owner.id,
             "company_id": company.id,
             "state": "running",
             "started_at": now,
@@ -267,8 +271,6 @@ class PaydoxCase(models.Model):
         """Copy the definition of the steps into the case."""
         self.ensure_one()
         ordered = template_steps.sorted(lambda step: (step.sequence, step.id))
-        # In the language of the company: the copy is one text for everybody.
-        lang = self.company_id.partner_id.lang or self.env.lang
         steps = self.env["paydox.case.step"].create(
             [
                 step._prepare_pinned_values()
@@ -279,9 +281,10 @@ class PaydoxCase(models.Model):
                     "template_step_id": step.id,
                     "code": step.code,
                 }
-                for position, step in enumerate(ordered.with_context(lang=lang), start=1)
+                for position, step in enumerate(ordered, start=1)
             ]
         )
+        steps._pin_texts()
         pinned = dict(zip(ordered.ids, steps, strict=True))
         groups = {}
         for step in ordered:

@@ -119,6 +119,7 @@ class PaydoxCaseStep(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("name", "run_number")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for step in self:
             step.display_name = (

@@ -32,7 +32,7 @@ class PaydoxCaseStep(models.Model):
         self.ensure_one()
         case, user = self.case_id, self.responsible_ids[:1]
         return {
-            "name": self.name,
+            "name": self._speak_to(self.case_id.company_id.partner_id).name,
             "kind_id": self.document_kind_id.id,
             "company_id": case.company_id.id,
             "partner_id": case.partner_id.id,
@@ -53,8 +53,8 @@ class PaydoxCaseStep(models.Model):
                     "res_model_id": model_id,
                     "res_id": step.document_id.id,
                     "activity_type_id": activity_type.id,
-                    "summary": step.name,
-                    "note": step.description or plaintext2html(step.case_id.name),
+                    "summary": step._speak_to(step.responsible_ids[:1]).name,
+                    "note": step._speak_to(step.responsible_ids[:1]).description or plaintext2html(step.case_id.name),
                     "user_id": step.responsible_ids[:1].id,
                     "date_deadline": (step.deadline or fields.Datetime.now()).date(),
                 }

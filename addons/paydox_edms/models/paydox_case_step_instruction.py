@@ -48,10 +48,10 @@ class PaydoxCaseStep(models.Model):
     def _prepare_instruction_values(self):
         self.ensure_one()
         case, users = self.case_id, self.responsible_ids
-        controller = case._get_controller(self)
+        controller, texts = case._get_controller(self), self._speak_to(self.responsible_ids[:1])
         values = {
-            "name": self.name,
-            "description": self.description,
+            "name": texts.name,
+            "description": texts.description,
             "kind": INSTRUCTION_KINDS[self.kind],
             "author_id": case.owner_id.id,
             "controller_id": controller.id,
@@ -157,9 +157,9 @@ class PaydoxInstruction(models.Model):
 
     # === ACTIONS === #
 
-    def action_report(self, report=None, result=None):
+    def action_report(self, report=None, result=None, delay_reason_id=None):
         self._check_case_data()
-        return super().action_report(report, result)
+        return super().action_report(report, result, delay_reason_id)
 
     def action_finish(self):
         self._check_case_data()

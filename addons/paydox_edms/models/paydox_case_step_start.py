@@ -108,11 +108,11 @@ class PaydoxCaseStep(models.Model):
 
     def _make_message(self):
         for step in self:
-            case = step.case_id
+            case, texts = step.case_id, step._speak_to(step.case_id.owner_id)
             partners = (step.responsible_ids or case.participant_ids | case.owner_id).partner_id
             step.message_id = case.message_post(
-                body=step.description or step.name,
-                subject=step.name,
+                body=texts.description or texts.name,
+                subject=texts.name,
                 partner_ids=partners.ids,
                 author_id=case.owner_id.partner_id.id,
                 message_type="comment",
@@ -165,7 +165,7 @@ class PaydoxCaseStep(models.Model):
                 raise UserError(self.env._("The template of the case inside is not in use any more."))
             step.sub_case_id = template._start_one(
                 {
-                    "name": step.name,
+                    "name": step._speak_to(step.responsible_ids[:1]).name,
                     "owner_id": step.responsible_ids[:1].id,
                     "partner_id": case.partner_id.id,
                     "company_id": case.company_id.id,

@@ -72,6 +72,15 @@ class PaydoxCase(models.Model):
             "views": [(False, "form")],
         }
 
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _move_subject(self, sources, target):
+        """Cases about records that are merged into another one go on with it."""
+        # sudo: whoever takes part in them
+        cases_sudo = self.sudo().with_context(active_test=False).search(self._get_about_domain(sources))
+        cases_sudo.write({"res_id": target.id})
+
     # === HELPERS === #
 
     def _get_subject(self):

@@ -40,7 +40,7 @@ class PaydoxDocument(models.Model):
 
     _name = "paydox.document"
     _description = "Document"
-    _inherit = ["paydox.approval.mixin", "mail.activity.mixin"]
+    _inherit = ["paydox.guarded.record", "paydox.approval.mixin", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

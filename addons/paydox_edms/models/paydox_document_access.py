@@ -150,21 +150,15 @@ class PaydoxDocument(models.Model):
 
     # === DISPLAY NAME === #
 
-    @api.depends("name", "number")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        # The name of a many2one is read as superuser, so a document that the user may not read could tell its subject
-        # through one that he may. The question is asked for the user himself.
-        readable = self.sudo(False)._filtered_access("read")
-        for document in self:
-            if document not in readable:
-                document.display_name = self.env._("Document (no access)")
-            elif document.number:
-                document.display_name = self.env._(
-                    "No. %(number)s: %(subject)s", number=document.number, subject=document.name
-                )
-            else:
-                document.display_name = document.name or ""
+    _guarded_name_fields = ("name", "number")
+
+    def _get_shown_name(self):
+        if self.number:
+            return self.env._("No. %(number)s: %(subject)s", number=self.number, subject=self.name)
+        return super()._get_shown_name()
+
+    def _get_hidden_name(self):
+        return self.env._("Document (no access)")
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -181,29 +175,6 @@ class PaydoxDocument(models.Model):
         for documents, partners in self._group_by_readers(partners_sudo):
             super(PaydoxDocument, documents)._message_subscribe(partners.ids, subtype_ids, customer_ids)
         return True
-
-    def _group_by_readers(self, partners):
-        """Pairs of documents and those of the partners whose users may read them."""
-        readers = dict.fromkeys(self, self.env["res.partner"])
-        for partner in partners:
-            for document in self._filter_readable_by_partner(partner):
-                readers[document] |= partner
-        by_readers = {}
-        for document, found in readers.items():
-            if found:
-                by_readers[found] = by_readers.get(found, self.browse()) | document
-        return [(documents, found) for found, documents in by_readers.items()]
-
-    def _filter_readable_by_partner(self, partner_sudo):
-        readable = self.browse()
-        for user in partner_sudo.user_ids:
-            readable |= self._filter_readable_by(user)
-        return readable
-
-    def _filter_readable_by(self, user):
-        """The documents of ``self`` that another user may read, in whichever of his companies."""
-        env_self = self.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
-        return self.browse(env_self._filtered_access("read")._ids)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """A follower who lost access, or a colleague who is mentioned without having any, gets nothing."""

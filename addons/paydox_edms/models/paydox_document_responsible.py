@@ -87,11 +87,9 @@ class PaydoxDocument(models.Model):
 
     def _hand_over_work(self, person, user, reason):
         instructions_sudo, activities_sudo, points_sudo = self._get_open_work(person)
-        for instruction_sudo in instructions_sudo:
-            instruction_sudo._reassign(user, reason)
-            instruction_sudo._note(
-                "reassigned", instruction_sudo.author_id, self.env._("It was given to %(user)s.", user=user.sudo().name)
-            )
+        instructions_sudo._reassign(user, reason)
+        text = self.env._("It was given to %(user)s.", user=user.sudo().name)
+        instructions_sudo._note_many("reassigned", [(row, row.author_id) for row in instructions_sudo], text)
         activities_sudo.write({"user_id": user.id})
         if points_sudo:
             points_sudo.write({"responsible_id": user.id})

@@ -23,7 +23,7 @@ class PaydoxDocumentVersion(models.Model):
 
     _name = "paydox.document.version"
     _description = "Document Version"
-    _inherit = ["paydox.protected"]
+    _inherit = ["paydox.protected", "paydox.guarded.record"]
     _order = "document_id, number desc, id desc"
     _rec_name = "filename"
 
@@ -49,20 +49,15 @@ class PaydoxDocumentVersion(models.Model):
     )
     _not_empty = models.Constraint("CHECK(size > 0)", "A version cannot be empty.")
 
-    # === COMPUTE METHODS === #
+    # === DISPLAY NAME === #
 
-    @api.depends("filename", "number")
-    @api.depends_context("uid")
-    def _compute_display_name(self):
-        # A version named by a record that the user reads must not tell the file name of a document that he does not.
-        readable = self.sudo(False)._filtered_access("read")
-        for version in self:
-            if version in readable:
-                version.display_name = self.env._(
-                    "%(filename)s (version %(number)s)", filename=version.filename, number=version.number
-                )
-            else:
-                version.display_name = self.env._("Version (no access)")
+    _guarded_name_fields = ("filename", "number")
+
+    def _get_shown_name(self):
+        return self.env._("%(filename)s (version %(number)s)", filename=self.filename, number=self.number)
+
+    def _get_hidden_name(self):
+        return self.env._("Version (no access)")
 
     # === CRUD METHODS === #
 

@@ -20,7 +20,7 @@ class PaydoxInstruction(models.Model):
 
     _name = "paydox.instruction"
     _description = "Instruction"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["paydox.guarded.record", "mail.thread", "mail.activity.mixin"]
     _order = "deadline, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -223,6 +223,9 @@ class PaydoxInstruction(models.Model):
         return [name for name, model in registry.items() if not model._abstract and issubclass(model, mixin)]
 
     # === HELPERS === #
+
+    def _get_hidden_name(self):
+        return self.env._("Instruction (no access)")
 
     def _get_subject(self):
         """The record it is about, as an empty or single recordset of its model, or None."""

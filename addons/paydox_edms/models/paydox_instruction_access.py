@@ -9,7 +9,7 @@ ENGINE_FIELDS = frozenset(
     (
         "state", "prepared_by_id", "is_to_confirm", "assigned_at", "accepted_at", "reported_at", "reported_by_id", "closed_at",
         "report", "result", "late_hours", "return_count", "calendar_event_id", "escalate_at", "is_escalated", "case_step_id", "series_id", "series_date",
-        "extension_count", "first_deadline", "permission_ids",
+        "extension_count", "first_deadline", "permission_ids", "delay_reason_id",
     )
 )  # fmt: skip
 # What was ordered: it changes by verbs only once it is given.

@@ -25,25 +25,37 @@ class PaydoxInstruction(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("executor_id", "start", "stop", "kind")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_clash(self):
-        for instruction in self:
-            instruction.clash = instruction._get_clash() if instruction.kind == "meeting" else False
+        self.clash = False
+        meetings = self.filtered(lambda row: row.kind == "meeting" and row.executor_id and row.start and row.stop)
+        busy = meetings._get_busy_events()
+        for instruction in meetings:
+            # sudo: that somebody is busy is no secret; the names of the events are not told
+            instruction_sudo = instruction.sudo()
+            count = sum(
+                start < instruction.stop and stop > instruction.start
+                for event_id, start, stop in busy.get(instruction_sudo.executor_id.partner_id.id, ())
+                if event_id != instruction_sudo._origin.calendar_event_id.id
+            )
+            if count:
+                instruction.clash = self.env._(
+                    "%(user)s has %(count)s other events then.", user=instruction_sudo.executor_id.name, count=count
+                )
 
-    def _get_clash(self):
-        self.ensure_one()
-        if not (self.executor_id and self.start and self.stop):
-            return False
-        # sudo: that somebody is busy is no secret; the names of the events are not told
-        domain = Domain("partner_ids", "in", self.executor_id.sudo().partner_id.ids)
-        domain &= Domain("start", "<", self.stop) & Domain("stop", ">", self.start)
-        domain &= Domain("id", "!=", self._origin.calendar_event_id.id) & Domain("show_as", "=", "busy")
-        count = self.env["calendar.event"].sudo().search_count(domain)
-        return (
-            self.env._("%(user)s has %(count)s other events then.", user=self.executor_id.name, count=count)
-            if count
-            else False
-        )
+    def _get_busy_events(self):
+        """``{id of a partner: [(event, start, stop)]}`` of the executors, around the meetings; in one search."""
+        if not self:
+            return {}
+        # sudo: as above
+        partners_sudo = self.sudo().executor_id.partner_id
+        domain = Domain("partner_ids", "in", partners_sudo.ids) & Domain("show_as", "=", "busy")
+        domain &= Domain("start", "<", max(self.mapped("stop"))) & Domain("stop", ">", min(self.mapped("start")))
+        found = {}
+        for event in self.env["calendar.event"].sudo().search_fetch(domain, ["start", "stop", "partner_ids"]):
+            for partner in event.partner_ids & partners_sudo:
+                found.setdefault(partner.id, []).append((event.id, event.start, event.stop))
+        return found
 
     # === ACTIONS === #
 

@@ -25,6 +25,9 @@ class PaydoxInstructionExecutor(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
     deadline = fields.Datetime(string="Term", help="Empty: that of the instruction.")
+    term = fields.Datetime(
+        string="His Term", compute="_compute_term", store=True, help="His own, or else that of the instruction."
+    )
     note = fields.Char(string="His Part")
     state = fields.Selection(
         selection=[
@@ -45,7 +48,14 @@ class PaydoxInstructionExecutor(models.Model):
 
     _once = models.Constraint("UNIQUE(instruction_id, user_id)", "This person is a co-executor already.")
 
+    _open_idx = models.Index("(user_id, term) WHERE state = 'assigned'")
+
     # === COMPUTE METHODS === #
+
+    @api.depends("deadline", "instruction_id.deadline")
+    def _compute_term(self):
+        for line in self:
+            line.term = line.deadline or line.instruction_id.deadline
 
     @api.depends("state", "user_id", "instruction_id.state")
     @api.depends_context("uid")

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+import pytz
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -20,7 +22,7 @@ class PaydoxInstruction(models.Model):
         readonly=False,
         precompute=True,
         aggregator=None,
-        help="If nobody of the group takes it in so many minutes, the author and the heads of the group are told. "
+        help="If nobody of the group takes it in so many minutes of working time, the author and the heads of the group are told. "
         "0: never.",
     )
     escalate_at = fields.Datetime(readonly=True, copy=False)
@@ -55,10 +57,19 @@ class PaydoxInstruction(models.Model):
         if not offered:
             return
         cron = self.env.ref("paydox_edms.ir_cron_escalate_instructions").sudo()
-        for minutes, instructions in offered.grouped("take_minutes").items():
-            moment = fields.Datetime.now() + timedelta(minutes=minutes)
+        for (company, minutes), instructions in offered.grouped(lambda row: (row.company_id, row.take_minutes)).items():
+            moment = self._plan_minutes(company, minutes)
             instructions.write({"escalate_at": moment, "is_escalated": False})
             cron._trigger(at=moment)
+
+    @api.model
+    def _plan_minutes(self, company, minutes):
+        """The moment after so many minutes of the working time of the company: at night nobody is late."""
+        start = pytz.utc.localize(fields.Datetime.now())
+        # sudo: working time of the company, which not everybody reads
+        calendar_sudo = company.sudo().resource_calendar_id
+        end = calendar_sudo and calendar_sudo.plan_hours(minutes / 60, start, compute_leaves=True)
+        return (end or start + timedelta(minutes=minutes)).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _escalate(self):
         waiting = self.filtered(lambda row: row.state in WORKING_STATES and not row.executor_id)

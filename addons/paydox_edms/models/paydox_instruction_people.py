@@ -37,28 +37,10 @@ class PaydoxInstruction(models.Model):
         self.check_access("read")
         self._lock()
         user, reason = self._find_user(user), self._clean_text(reason)
-        me = self.env.user.document_principal_ids
         for instruction in self:
-            # sudo: whom it was offered to may be known to the head by name only
-            people_sudo = instruction.sudo().executor_id or instruction.sudo().candidate_ids
-            heads = people_sudo & self.env.user.document_subordinate_ids
-            if not heads and instruction.author_id not in me:
-                raise AccessError(
-                    self.env._(
-                        "“%(instruction)s” is reassigned by its author or by the head of its executor.",
-                        instruction=instruction.name,
-                    )
-                )
-            if (
-                heads
-                and instruction.author_id not in me
-                and user not in (self.env.user | self.env.user.document_subordinate_ids)
-            ):
-                raise AccessError(self.env._("%(user)s does not work in your department.", user=user.sudo().name))
-            if instruction.state not in WORKING_STATES:
-                raise UserError(instruction._get_stale_text())
-            instruction._check_scope(user)
-            instruction._reassign(user, reason)
+            instruction._check_reassignable(user)
+        self._check_scope(user)
+        self._reassign(user, reason)
         return True
 
     def action_new_child(self):
@@ -82,22 +64,38 @@ class PaydoxInstruction(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _check_reassignable(self, user):
+        """By whom, to whom, and in which state."""
+        self.ensure_one()
+        me, headed = self.env.user.document_principal_ids, self.env.user.document_subordinate_ids
+        # sudo: whom it was offered to may be known to the head by name only
+        heads = (self.sudo().executor_id or self.sudo().candidate_ids) & headed
+        if not heads and self.author_id not in me:
+            raise AccessError(
+                self.env._(
+                    "“%(instruction)s” is reassigned by its author or by the head of its executor.",
+                    instruction=self.name,
+                )
+            )
+        if heads and self.author_id not in me and user not in (self.env.user | headed):
+            raise AccessError(self.env._("%(user)s does not work in your department.", user=user.sudo().name))
+        if self.state not in WORKING_STATES:
+            raise UserError(self._get_stale_text())
+
     def _reassign(self, user, reason=None):
         """As the engine: another executor; who worked on it until now is told."""
-        self.ensure_one()
         # sudo: the course is written by the verbs only
-        instruction_sudo = self.sudo()
-        former = instruction_sudo._get_workers() - instruction_sudo.co_executor_ids.user_id
-        instruction_sudo.co_executor_ids.filtered(lambda line: line.user_id == user and line.state == "assigned").write(
-            {"state": "cancelled"}
-        )
-        instruction_sudo._drop_extensions()
-        if user in instruction_sudo.co_executor_ids.user_id:
-            instruction_sudo.co_executor_ids.filtered(lambda line: line.user_id == user).unlink()
-        instruction_sudo._go("reassign", None, {"executor_id": user.id}, reason)
-        instruction_sudo._admit_people(is_engine=True)
-        instruction_sudo._note("reassigned", former, self.env._("It was given to %(user)s.", user=user.sudo().name))
-        instruction_sudo._note("assigned", user, False)
+        instructions_sudo = self.sudo()
+        former = [(row, row._get_workers() - row.co_executor_ids.user_id - user) for row in instructions_sudo]
+        instructions_sudo._drop_extensions()
+        # Who answers for the whole has no open part of his own; what he reported before stays.
+        own_parts = instructions_sudo.co_executor_ids.filtered(lambda line: line.user_id == user)
+        own_parts.filtered(lambda line: line.state != "reported").unlink()
+        instructions_sudo._go("reassign", None, {"executor_id": user.id}, reason)
+        instructions_sudo._admit_people(is_engine=True)
+        text = self.env._("It was given to %(user)s.", user=user.sudo().name)
+        instructions_sudo._note_many("reassigned", former, text)
+        instructions_sudo._note_many("assigned", [(row, user) for row in instructions_sudo])
 
     def _admit_people(self, is_engine=False):
         """Who has to work on a document reads it, for as long as he works on it, if the author may let him."""

@@ -45,11 +45,11 @@ class PaydoxInstruction(models.Model):
         user = self.env["res.users"].browse(to_id(user_id) if user_id else ()).exists()
         if user_id and not user:
             raise UserError(self.env._("This person does not exist any more. Choose another one."))
-        for instruction in self:
-            if day and day != instruction._get_term_day():
-                instruction._plan_for(day, reason)
-            if user and user != instruction.executor_id:
-                instruction.action_reassign(user, reason)
+        moved = self.filtered(lambda row: day and day != row._get_term_day())
+        for moment, instructions in moved.grouped(lambda row: row._get_moment_on(day)).items():
+            instructions._change_term(moment, reason)
+        if others := self.filtered(lambda row: user and user != row.executor_id):
+            others.action_reassign(user, reason)
         return True
 
     # === HELPERS === #
@@ -64,10 +64,10 @@ class PaydoxInstruction(models.Model):
             return None
         return pytz.utc.localize(self.deadline).astimezone(self._get_zone()).date()
 
-    def _plan_for(self, day, reason):
+    def _get_moment_on(self, day):
+        """The term on another day, at the hour it has."""
         self.ensure_one()
         zone = self._get_zone()
         former = pytz.utc.localize(self.deadline or fields.Datetime.now()).astimezone(zone)
         clock = former.time() if self.deadline else former.replace(hour=18, minute=0, second=0, microsecond=0).time()
-        moment = zone.localize(datetime.combine(day, clock)).astimezone(pytz.utc).replace(tzinfo=None)
-        self._change_term(moment, reason)
+        return zone.localize(datetime.combine(day, clock)).astimezone(pytz.utc).replace(tzinfo=None)

@@ -91,7 +91,7 @@ class PaydoxInstructionReminderSent(models.Model):
     def _get_line(self, user, is_list):
         self.ensure_one()
         zone = user.tz or "UTC"
-        moment = format_datetime(self.env, self.term, tz=zone)
+        moment = format_datetime(self.env, self.term, tz=zone, dt_format="short")
         if self.term < fields.Datetime.now():
             text = self.env._("The term ended on %(moment)s (%(zone)s).", moment=moment, zone=zone)
         else:

@@ -189,11 +189,18 @@ class PaydoxInstructionSeries(models.Model):
     # === HELPERS === #
 
     def _check_job_fields(self, vals):
-        forged = {name for name in JOB_FIELDS & vals.keys() if vals[name] not in (False, None, self.env.uid)}
-        if forged and not self.env.su:
+        """A form may send back what is there; emptying what the system wrote is forging too."""
+        if self.env.su:
+            return
+        if any(not self._is_unchanged(name, vals[name]) for name in JOB_FIELDS & vals.keys()):
             raise AccessError(
                 self.env._("Who gives an instruction is who writes it, and the system says what was given already.")
             )
+
+    def _is_unchanged(self, name, value):
+        if name == "author_id":
+            return value == self.env.uid and all(series.author_id == self.env.user for series in self)
+        return value in (False, None, "") and not any(series[name] for series in self)
 
     def _get_rule(self):
         """The rule of the days, or None when the fields do not make one yet."""

@@ -39,7 +39,7 @@ class PaydoxInstruction(models.Model):
                 instruction.extension_text = self.env._(
                     "%(user)s asks for the term %(term)s: %(reason)s",
                     user=requested.requested_by_id.sudo().name,
-                    term=format_datetime(self.env, requested.new_deadline),
+                    term=format_datetime(self.env, requested.new_deadline, dt_format="short"),
                     reason=requested.reason,
                 )
 
@@ -138,13 +138,14 @@ class PaydoxInstruction(models.Model):
                 )
             if instruction.state not in OPEN_STATES:
                 raise UserError(instruction._get_stale_text())
-            if moment < fields.Datetime.now():
-                raise UserError(self.env._("The term is over already. Choose a later one."))
-            # sudo: the course is written by the verbs only
-            instruction_sudo = instruction.sudo()
-            instruction_sudo._drop_extensions()
-            instruction_sudo._go("change_term", None, {"deadline": moment}, self._clean_text(reason))
-            instruction_sudo._note("term", instruction_sudo._get_workers(), self.env._("Its term was changed."))
+        if moment < fields.Datetime.now():
+            raise UserError(self.env._("The term is over already. Choose a later one."))
+        # sudo: the course is written by the verbs only
+        instructions_sudo = self.sudo()
+        instructions_sudo._drop_extensions()
+        instructions_sudo._go("change_term", None, {"deadline": moment}, self._clean_text(reason))
+        told = [(row, row._get_workers()) for row in instructions_sudo]
+        instructions_sudo._note_many("term", told, self.env._("Its term was changed."))
 
     def _drop_extensions(self):
         """What was asked for and is not needed any more."""

@@ -104,14 +104,16 @@ class PaydoxInstruction(models.Model):
             instruction._emit("instruction.declined")
         return True
 
-    def action_report(self, report=None, result=None):
+    def action_report(self, report=None, result=None, delay_reason_id=None):
         """Report it as done. The controller accepts or returns it; without one it is closed.
 
         :param str report: what was done; calls and meetings need it, and so does work left undone by co-executors
         :param str result: what came of it, in a word
+        :param delay_reason_id: why it comes late, a ``paydox.delay.reason`` or its id
         """
         records, for_users = self._claim(WORKING_STATES, lambda instruction: instruction.executor_id)
         report, result = self._clean_report(report), self._clean_text(result, 250)
+        delay = self._find_delay_reason(delay_reason_id)
         now = fields.Datetime.now()
         for instruction in records:
             instruction._check_report(report, result)
@@ -125,7 +127,8 @@ class PaydoxInstruction(models.Model):
                 "result": result or False,
                 "reported_at": now,
                 "reported_by_id": self.env.uid,
-                "late_hours": instruction._get_late_hours(now),
+                "late_hours": (late := instruction._get_late_hours(now)),
+                "delay_reason_id": delay.id if late else False,
             }
             own_control = instruction.controller_id == instruction.executor_id
             if instruction.is_on_control and not own_control:
@@ -182,7 +185,11 @@ class PaydoxInstruction(models.Model):
             ("done",), lambda instruction: instruction.author_id | instruction.controller_id
         )
         records._go(
-            "reopen", "in_progress", {"closed_at": False, "reported_at": False, "late_hours": 0}, reason, for_users
+            "reopen",
+            "in_progress",
+            {"closed_at": False, "reported_at": False, "late_hours": 0, "delay_reason_id": False},
+            reason,
+            for_users,
         )
         for instruction in records:
             instruction._note(

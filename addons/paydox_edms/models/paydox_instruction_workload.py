@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import datetime, time, timedelta
+from functools import partial
 
 import pytz
 
@@ -42,7 +43,7 @@ class PaydoxInstruction(models.Model):
             raise UserError(self.env._("The load is shown by day or by week."))
         domain = parse_domain(self.env, domain)
         names_people = any(condition.field_expr.startswith("executor_id") for condition in domain.iter_conditions())
-        domain &= Domain("state", "in", RUNNING) & Domain("executor_id", "!=", False)
+        domain &= Domain("state", "in", RUNNING)
         zone = pytz.timezone(self.env.user.tz or "UTC")
         today = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
         columns = make_columns(get_start(self._clean_day(start) or today, scale), scale)
@@ -65,17 +66,18 @@ class PaydoxInstruction(models.Model):
 
     def _count_workload(self, domain, columns, zone):
         """``{"cells": {(user, column): count}, "late": {user: count}, "undated": {user: count}}``."""
+        domain, parts = domain & Domain("executor_id", "!=", False), self._count_parts(domain, columns, zone)
         span = self._get_span_domain(columns[0][0], columns[-1][1], zone)
-        cells = defaultdict(int)
+        cells = defaultdict(int, parts["cells"])
         for user, moment, count in self._read_group(domain & span, ["executor_id", "deadline:day"], ["__count"]):
             cells[user, find_column(columns, moment.date())] += count
-        late = domain & Domain("deadline", "<", fields.Datetime.now())
-        undated = domain & Domain("deadline", "=", False)
-        return {
-            "cells": cells,
-            "late": dict(self._read_group(late, ["executor_id"], ["__count"])),
-            "undated": dict(self._read_group(undated, ["executor_id"], ["__count"])),
-        }
+        numbers = {"cells": cells}
+        conditions = {"late": Domain("deadline", "<", fields.Datetime.now()), "undated": Domain("deadline", "=", False)}
+        for name, condition in conditions.items():
+            counts = numbers[name] = defaultdict(int, parts[name])
+            for user, count in self._read_group(domain & condition, ["executor_id"], ["__count"]):
+                counts[user] += count
+        return numbers
 
     def _get_workload_people(self, numbers, names_people):
         """The rows: who has something, and, unless the search names people, whoever the user plans for.
@@ -98,13 +100,13 @@ class PaydoxInstruction(models.Model):
         rows = []
         for user_sudo in people.sudo():  # sudo: the names of colleagues are shown, nothing more
             user = people.browse(user_sudo.id)
-            own = domain & Domain("executor_id", "=", user.id)
+            own = partial(self._get_load_domain, domain, user)
             cells = [
                 {
                     "key": str(first),
                     "count": numbers["cells"].get((user, index), 0),
                     "cards": cards[user, index],
-                    "domain": list(own & self._get_span_domain(first, last, zone)),
+                    "domain": list(own(partial(self._get_span_domain, first, last, zone))),
                     **days[user, index],
                 }
                 for index, (first, last) in enumerate(columns)
@@ -116,10 +118,10 @@ class PaydoxInstruction(models.Model):
                     "department": departments.get(user.id, ""),
                     "total": sum(cell["count"] for cell in cells),
                     "late": numbers["late"].get(user, 0),
-                    "late_domain": list(own & Domain("deadline", "<", now)),
+                    "late_domain": list(own(lambda name: Domain(name, "<", now))),
                     "undated": numbers["undated"].get(user, 0),
-                    "undated_domain": list(own & Domain("deadline", "=", False)),
-                    "domain": list(own),
+                    "undated_domain": list(own(lambda name: Domain(name, "=", False))),
+                    "domain": list(own()),
                     "cells": cells,
                 }
             )
@@ -135,22 +137,16 @@ class PaydoxInstruction(models.Model):
             limit=MAX_CARDS,
         )
         now = fields.Datetime.now()
-        cards = defaultdict(list)
+        shown_cards = []
         for instruction in found:
-            day = pytz.utc.localize(instruction.deadline).astimezone(zone).date()
-            cell = cards[instruction.executor_id, find_column(columns, day)]
-            if len(cell) < CARDS_OF_CELL:
-                cell.append(
-                    {
-                        "id": instruction.id,
-                        "name": instruction.name,
-                        "kind": instruction.kind,
-                        "priority": instruction.priority,
-                        "deadline": fields.Datetime.to_string(instruction.deadline),
-                        "day": str(day),
-                        "is_late": instruction.deadline < now,
-                    }
-                )
+            card = self._prepare_card(instruction, instruction.deadline, now, zone)
+            day = fields.Date.to_date(card["day"])
+            shown_cards.append((instruction.executor_id, find_column(columns, day), card))
+        shown_cards += self._get_part_cards(domain, columns, zone, people, MAX_CARDS - len(shown_cards))
+        cards = defaultdict(list)
+        for user, column, card in shown_cards:
+            if len(cards[user, column]) < CARDS_OF_CELL:
+                cards[user, column].append(card)
         return cards
 
     # === HELPERS === #
@@ -167,14 +163,14 @@ class PaydoxInstruction(models.Model):
         return {employee.user_id.id: employee.department_id.name or "" for employee in found}
 
     @api.model
-    def _get_span_domain(self, first, last, zone):
+    def _get_span_domain(self, first, last, zone, name="deadline"):
         """Terms from the first day to the last one, both in the time zone of the user."""
         begin, end = (
             zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
             for day in (first, last + timedelta(days=1))
         )
         text = fields.Datetime.to_string
-        return Domain("deadline", ">=", text(begin)) & Domain("deadline", "<", text(end))
+        return Domain(name, ">=", text(begin)) & Domain(name, "<", text(end))
 
     @api.model
     def _clean_day(self, day):

@@ -51,7 +51,7 @@ class PaydoxPaperPlace(models.Model):
     )
     nomenclature_id = fields.Many2one(
         comodel_name="paydox.nomenclature",
-        string="Case",
+        string="Case of Papers",
         check_company=True,
         ondelete="restrict",
         index="btree_not_null",

@@ -23,7 +23,7 @@ class ResCompany(models.Model):
 
     instruction_take_minutes = fields.Integer(
         string="Take Within, Minutes",
-        help="What is given to a group and not taken in so many minutes is told to its author and to the heads of the group. "
+        help="What is given to a group and not taken in so many minutes of working time is told to its author and to the heads of the group. "
         "0: never.",
     )
 

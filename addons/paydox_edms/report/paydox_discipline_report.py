@@ -33,8 +33,8 @@ class PaydoxDisciplineReport(models.Model):
     result = fields.Selection(
         selection=[
             ("in_time", "In time"),
-            ("late", "Late"),
-            ("overdue", "Overdue"),
+            ("late", "Done late"),
+            ("overdue", "Not done, overdue"),
             ("running", "Term not over"),
         ],
         readonly=True,
@@ -43,8 +43,8 @@ class PaydoxDisciplineReport(models.Model):
     delay_reason = fields.Text(string="Reason of Delay", readonly=True)
     # numbers
     in_time_count = fields.Integer(string="In Time", readonly=True)
-    late_count = fields.Integer(string="Late", readonly=True)
-    overdue_count = fields.Integer(string="Overdue", readonly=True)
+    late_count = fields.Integer(string="Done Late", readonly=True)
+    overdue_count = fields.Integer(string="Not Done, Overdue", readonly=True)
     running_count = fields.Integer(string="Term Not Over", readonly=True)
     extension_count = fields.Integer(string="Extensions", readonly=True)
     delay_hours = fields.Float(
@@ -57,7 +57,7 @@ class PaydoxDisciplineReport(models.Model):
     _depends = {
         "paydox.instruction": [
             "state", "executor_id", "author_id", "company_id", "assigned_at", "deadline", "reported_at", "closed_at",
-            "late_hours", "extension_count",
+            "late_hours", "extension_count", "delay_reason_id",
         ],
         "paydox.approval.line": [
             "state", "kind", "user_id", "department_id", "company_id", "requested_at", "deadline", "decided_at", "action",
@@ -91,7 +91,7 @@ class PaydoxDisciplineReport(models.Model):
                    i.assigned_at AS asked_at,
                    i.deadline AS deadline,
                    CASE WHEN %(is_done)s THEN %(done_at)s END AS done_at,
-                   NULL::integer AS delay_reason_id,
+                   i.delay_reason_id AS delay_reason_id,
                    NULL::text AS delay_reason,
                    COALESCE(i.extension_count, 0) AS extension_count,
                    %(hours)s AS delay_hours,

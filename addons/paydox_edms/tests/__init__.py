@@ -17,6 +17,7 @@ from . import test_case_template_revision
 from . import test_case_things
 from . import test_case_tour
 from . import test_case_verbs
+from . import test_case_wake
 from . import test_case_template_tour
 from . import test_check_out
 from . import test_concurrency
@@ -84,6 +85,7 @@ from . import test_workload
 from . import test_discipline
 from . import test_workload_tour
 from . import test_case_action_instruction
+from . import test_instruction_batch
 from . import test_instruction_branches
 from . import test_instruction_concurrency
 from . import test_instruction_tour

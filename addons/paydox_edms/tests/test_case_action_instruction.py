@@ -36,6 +36,21 @@ class TestCaseActionInstruction(PaydoxInstructionMixin, PaydoxCaseDiscussionMixi
         self.assertEqual(instruction.sudo().state, "done")
         self.assertFalse(self._rows(self.worker))
 
+    def test_part_is_reported_in_the_list(self):
+        part = Command.create({"user_id": self.helper.id, "note": "The figures"})
+        instruction = self._give_in_case(co_executor_ids=[part])
+        self.assertFalse(self._rows(self.helper))
+        row = self.env["paydox.case.action"].with_user(self.helper).search([("is_mine", "=", True)])
+        self.assertEqual((row.kind, row.subject), ("part", "Prepare an answer: The figures"))
+        self.assertFalse(self.env["paydox.case.action"].with_user(self.stranger).search([("kind", "=", "part")]))
+        with self.assertRaises(UserError):
+            (row.with_user(self.head) | self._rows(self.head)).sudo(False).action_start()
+
+        row.action_done("Counted")
+
+        self.assertEqual(instruction.sudo().co_executor_ids.state, "reported")
+        self.assertFalse(self.env["paydox.case.action"].with_user(self.helper).search([("is_mine", "=", True)]))
+
     def test_call_asks_what_came_of_it(self):
         self._give(kind="call")
         action = self._rows(self.worker).action_done()

@@ -238,9 +238,19 @@ class TestInstructionSeries(InstructionTermsCase):
         with self.assertRaises(AccessError):
             self._create_series(user=self.stranger, author_id=self.director.id)
         series = self._create_series(user=self.stranger)
-        for vals in ({"author_id": self.director.id}, {"last_date": "2030-01-01"}, {"problem": "x"}):
-            with self.assertRaises(AccessError):
+        series.sudo().write({"last_date": "2026-11-23", "problem": "Nobody"})
+        for vals in (
+            {"author_id": self.director.id},
+            {"author_id": False},
+            {"last_date": "2030-01-01"},
+            {"last_date": False},
+            {"last_date": self.stranger.id},
+            {"problem": "x"},
+            {"problem": False},
+        ):
+            with self.subTest(vals=vals), self.assertRaises(AccessError):
                 series.write(vals)
+        series.write({"author_id": self.stranger.id, "name": "What a form sends back"})
 
     def test_portal_user_is_no_executor(self):
         portal = self.env["res.users"].create(

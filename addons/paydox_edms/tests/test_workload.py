@@ -61,6 +61,29 @@ class TestWorkload(InstructionTermsCase):
             self.assertEqual(self.model.search_count(domain), count)
         self.assertEqual((row["late"], row["undated"], row["total"]), (2, 1, 3))
 
+    def test_part_of_a_co_executor_is_load_too(self):
+        part = [Command.create({"user_id": self.bob.id, "deadline": datetime(2026, 11, 24, 12)})]
+        undated = [Command.create({"user_id": self.bob.id})]
+        whole = self._create_instructions(deadline=datetime(2026, 11, 25, 12), co_executor_ids=part)
+        self._create_instructions(deadline=False, co_executor_ids=undated)
+
+        row = self._rows()["Bob"]
+
+        self.assertEqual([cell["count"] for cell in row["cells"]], [0, 1, 0, 0, 0, 0, 0])
+        [card] = row["cells"][1]["cards"]
+        self.assertEqual((card["id"], card["is_part"]), (whole.id, True))
+        self.assertEqual((row["total"], row["undated"]), (1, 1))
+        for domain, count in ((row["cells"][1]["domain"], 1), (row["undated_domain"], 1), (row["domain"], 2)):
+            self.assertEqual(self.model.search_count(domain), count)
+        # Who searches for a person finds his parts, and not those of others.
+        self.assertEqual(set(self._rows(domain=[("executor_id", "=", self.bob.id)])), {"Bob"})
+        [ann] = self._rows(domain=[("executor_id", "=", self.ann.id)]).values()
+        self.assertEqual((ann["name"], ann["total"]), ("Ann", 1))
+        self.assertFalse(self._rows(domain=[("name", "=", "Another")])["Bob"]["total"])
+
+        whole.co_executor_ids.with_user(self.bob).action_report("Done")
+        self.assertEqual(self._rows()["Bob"]["total"], 0)
+
     def test_days_are_those_of_the_reader(self):
         self.head.tz = "Asia/Vladivostok"
         self._create_instructions(deadline=datetime(2026, 11, 25, 20))

@@ -23,6 +23,7 @@ from . import paydox_document_send_external
 from . import paydox_vote_comment
 from . import paydox_vote_invite
 from . import paydox_vote_send
+from . import paydox_case_window
 from . import paydox_case_message
 from . import paydox_case_close
 from . import paydox_case_migrate

@@ -6,8 +6,8 @@ class PaydoxCaseClose(models.TransientModel):
 
     _name = "paydox.case.close"
     _description = "Close a Case"
+    _inherit = ["paydox.case.window"]
 
-    case_id = fields.Many2one(comodel_name="paydox.case", required=True, ondelete="cascade")
     goal = fields.Char(related="case_id.goal", related_sudo=False)
     allowed_result_ids = fields.Many2many(
         comodel_name="paydox.case.result", compute="_compute_allowed_result_ids", string="Possible Results"
@@ -36,19 +36,6 @@ class PaydoxCaseClose(models.TransientModel):
         for wizard in self:
             steps = wizard.case_id.step_ids._filter_holding()
             wizard.open_steps = "\n".join(f"• {step.display_name}" for step in steps) or False
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards.case_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.case_id.check_access("read")
-        return result
 
     # === ACTIONS === #
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -7,8 +7,8 @@ class PaydoxCaseMessage(models.TransientModel):
 
     _name = "paydox.case.message"
     _description = "Message in a Case"
+    _inherit = ["paydox.case.window"]
 
-    case_id = fields.Many2one(comodel_name="paydox.case", required=True, ondelete="cascade")
     kind = fields.Selection(
         selection=[("ask", "To colleagues"), ("answer", "Answer"), ("client", "To the client")],
         default="ask",
@@ -22,19 +22,6 @@ class PaydoxCaseMessage(models.TransientModel):
     text = fields.Text(string="Your Message")
     deadline = fields.Datetime(string="Answer Until")
     attachment_ids = fields.Many2many(comodel_name="ir.attachment", string="Files")
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards._check_readable()
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self._check_readable()
-        return result
 
     # === ACTIONS === #
 
@@ -55,5 +42,5 @@ class PaydoxCaseMessage(models.TransientModel):
     # === HELPERS === #
 
     def _check_readable(self):
-        self.case_id.check_access("read")
         self.question_id.check_access("read")
+        return super()._check_readable()

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 STEP_VERBS = ("done", "skip", "cancel", "repeat", "reassign", "move")
@@ -9,8 +9,8 @@ class PaydoxCaseReason(models.TransientModel):
 
     _name = "paydox.case.reason"
     _description = "Reason of a Change of a Case"
+    _inherit = ["paydox.case.window"]
 
-    case_id = fields.Many2one(comodel_name="paydox.case", required=True, ondelete="cascade")
     step_id = fields.Many2one(comodel_name="paydox.case.step", ondelete="cascade", domain="[('case_id', '=', case_id)]")
     verb = fields.Selection(
         selection=[
@@ -36,21 +36,6 @@ class PaydoxCaseReason(models.TransientModel):
         help="Empty: it can start at once.",
     )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards.case_id.check_access("read")
-        wizards.step_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.case_id.check_access("read")
-        self.step_id.check_access("read")
-        return result
-
     # === ACTIONS === #
 
     def action_confirm(self):
@@ -70,3 +55,9 @@ class PaydoxCaseReason(models.TransientModel):
             "case_reopen": lambda: case.action_reopen(self.reason),
         }[self.verb]()
         return {"type": "ir.actions.act_window_close"}
+
+    # === HELPERS === #
+
+    def _check_readable(self):
+        self.step_id.check_access("read")
+        return super()._check_readable()

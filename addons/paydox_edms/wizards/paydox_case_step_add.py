@@ -7,8 +7,8 @@ class PaydoxCaseStepAdd(models.TransientModel):
 
     _name = "paydox.case.step.add"
     _description = "Add a Step to a Case"
+    _inherit = ["paydox.case.window"]
 
-    case_id = fields.Many2one(comodel_name="paydox.case", required=True, ondelete="cascade")
     name = fields.Char(string="What to Do", required=True)
     kind = fields.Selection(
         selection=lambda self: self.env["paydox.case.step"]._fields["kind"]._description_selection(self.env),
@@ -58,19 +58,6 @@ class PaydoxCaseStepAdd(models.TransientModel):
         domain="[('state', '=', 'published')]",
         ondelete="cascade",
     )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        wizards = super().create(vals_list)
-        wizards.case_id.check_access("read")
-        return wizards
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.case_id.check_access("read")
-        return result
 
     # === ACTIONS === #
 

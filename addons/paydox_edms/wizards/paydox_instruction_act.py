@@ -26,6 +26,8 @@ class PaydoxInstructionAct(models.TransientModel):
     text = fields.Text()
     report = fields.Html(sanitize=True)
     result = fields.Char(help="In a word: what came of it.")
+    is_late = fields.Boolean(compute="_compute_is_late")
+    delay_reason_id = fields.Many2one(comodel_name="paydox.delay.reason", string="Reason of Delay", ondelete="cascade")
     deadline = fields.Datetime(string="New Term")
     requested_deadline = fields.Datetime(compute="_compute_requested")
     requested_reason = fields.Text(compute="_compute_requested")
@@ -41,6 +43,11 @@ class PaydoxInstructionAct(models.TransientModel):
             window.requested_deadline = requested.new_deadline
             window.requested_reason = requested.reason
 
+    @api.depends("instruction_ids")
+    def _compute_is_late(self):
+        for window in self:
+            window.is_late = any(window.instruction_ids.mapped("is_late"))
+
     # === ACTIONS === #
 
     def action_confirm(self):
@@ -48,7 +55,7 @@ class PaydoxInstructionAct(models.TransientModel):
         self.ensure_one()
         instructions = self.instruction_ids
         if self.action == "report":
-            instructions.action_report(self.report, self.result)
+            instructions.action_report(self.report, self.result, self.delay_reason_id)
         elif self.action == "part":
             lines = instructions.co_executor_ids.filtered("can_report")
             if not lines:

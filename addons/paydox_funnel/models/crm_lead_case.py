@@ -31,6 +31,11 @@ class CrmLead(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self.env["paydox.case"]._move_subject(opportunities, self)
+        return result
+
     def _start_case(self, template, key):
         """Start the case of a deal that came by itself, once per key. As superuser.
 

@@ -37,6 +37,13 @@ class TestCase(PaydoxFunnelCase):
     def _cases(self, lead):
         return self.env["paydox.case"].search([("res_model", "=", "crm.lead"), ("res_id", "=", lead.id)])
 
+    def test_cases_go_on_with_the_deal_that_stays(self):
+        leads = self._create_lead() | self._create_lead()
+        case = self.env["paydox.case"].browse(self.template.action_start(leads[1])["res_id"])
+        kept = leads.merge_opportunity()
+        self.assertEqual(case.sudo().res_id, kept.id)
+        self.assertEqual(case.record_name, kept.display_name)
+
     def test_deal_of_the_type_starts_its_case_once(self):
         self.goods.case_template_id = self.template
         lead = self._create_lead()

@@ -1,5 +1,5 @@
 import { browser } from "@web/core/browser/browser";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -25,7 +25,7 @@ export const reminderService = {
         let timer = null;
 
         function getText(popup) {
-            const moment = formatDateTime(deserializeDateTime(popup.term), { showSeconds: false });
+            const moment = toLocaleDateTimeString(deserializeDateTime(popup.term));
             const text = popup.is_late
                 ? _t("The term ended on %(moment)s.", { moment })
                 : _t("The term ends on %(moment)s.", { moment });

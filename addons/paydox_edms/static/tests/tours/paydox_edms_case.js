@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("paydox_edms_head_changes_a_case", {
         { content: "it is in the list", trigger: row("Ask the lawyer") },
         {
             content: "leave the delivery out",
-            trigger: `${row("Delivery")} button[name=action_open_reason]:contains(Skip)`,
+            trigger: `${row("Delivery")} button:has(.fa-step-forward)`,
             run: "click",
         },
         {

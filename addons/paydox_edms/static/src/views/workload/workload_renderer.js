@@ -31,7 +31,7 @@ export class WorkloadRenderer extends Component {
         this.rootRef = useRef("root");
         useSortable({
             ref: this.rootRef,
-            elements: ".o_workload_card",
+            elements: ".o_workload_card:not(.o_workload_part)",
             ignore: "button",
             groups: ".o_workload_cell",
             connectGroups: true,
@@ -76,7 +76,11 @@ export class WorkloadRenderer extends Component {
     }
 
     getIcon(card) {
-        return ICONS[card.kind] || ICONS.task;
+        return card.is_part ? "fa-puzzle-piece" : ICONS[card.kind] || ICONS.task;
+    }
+
+    getTitle(card) {
+        return card.is_part ? _t("Part of “%s”", card.name) : card.name;
     }
 
     getTime(card) {

@@ -98,7 +98,7 @@ export function getMove(card, from, to, scale) {
 export function findCard(rows, id) {
     for (const row of rows) {
         for (const cell of row.cells) {
-            const card = cell.cards.find((card) => card.id === id);
+            const card = cell.cards.find((card) => card.id === id && !card.is_part);
             if (card) {
                 return { card, userId: row.user_id, key: cell.key };
             }
