@@ -6,7 +6,7 @@
     "author": "PayDox",
     "website": "https://paydox.com",
     "license": "LGPL-3",
-    "depends": ["contacts", "paydox_edms", "phone_validation"],
+    "depends": ["contacts", "paydox_edms", "phone_validation", "sms"],
     "data": [
         "security/paydox_crm_groups.xml",
         "security/ir.model.access.csv",
@@ -32,6 +32,7 @@
         "views/res_bank_views.xml",
         "views/paydox_document_kind_views.xml",
         "views/paydox_document_views.xml",
+        "views/paydox_case_template_views.xml",
         "views/paydox_crm_menus.xml",
     ],
     "demo": [

@@ -16,6 +16,9 @@
         "views/crm_lead_views.xml",
         "views/order_form_templates.xml",
         "views/order_mail_templates.xml",
+        "views/paydox_case_views.xml",
+        "views/service_templates.xml",
+        "views/service_mail_templates.xml",
         "views/paydox_website_menus.xml",
     ],
     "demo": [

@@ -28,3 +28,5 @@ from . import res_partner_dossier
 from . import paydox_case_template
 from . import res_partner_case
 from . import res_partner_instruction
+from . import paydox_case_step_sms
+from . import paydox_case_phone

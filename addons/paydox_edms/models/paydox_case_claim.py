@@ -13,6 +13,7 @@ CLAIM_STATES = [
     ("withdrawn", "Withdrawn"),
 ]
 SERVICE_KINDS = ("claim", "request")
+_TAKING_FIELDS = frozenset(("taken_at", "taken_by_id", "claim_state"))
 
 
 class PaydoxCaseResult(models.Model):
@@ -157,13 +158,16 @@ class PaydoxCase(models.Model):
         return super().create(vals_list)
 
     @api.model
+    def _get_engine_fields(self):
+        return super()._get_engine_fields() | _TAKING_FIELDS
+
+    @api.model
     def _check_engine_fields(self, vals):
-        result = super()._check_engine_fields(vals)
-        if vals.keys() & {"taken_at", "taken_by_id", "claim_state"}:
+        if vals.keys() & _TAKING_FIELDS:
             raise UserError(
                 self.env._("The status of a claim follows from the buttons: take it in work, close it, reopen it.")
             )
-        return result
+        return super()._check_engine_fields(vals)
 
     # === ACTIONS === #
 

@@ -34,10 +34,15 @@ class PaydoxCase(models.Model):
         """Sorts of cases in which a message from outside waits for an answer."""
         return ("claim", "request")
 
+    def _waits_for_outside(self):
+        """Hook: whether what somebody outside writes waits for an answer here."""
+        self.ensure_one()
+        return self.case_kind in self._get_outside_kinds()
+
     def _ask_owner(self, message):
         """What the client wrote waits for an answer from the responsible person."""
         self.ensure_one()
-        if message.is_internal or self.case_kind not in self._get_outside_kinds():
+        if message.is_internal or not self._waits_for_outside():
             return
         self.env["paydox.case.question"].create(
             {

@@ -27,6 +27,11 @@ class PaydoxCaseStepDefinition(models.AbstractModel):
 
     # === HELPERS === #
 
+    def _get_kind_icon(self):
+        """Hook: the icon of the kind."""
+        self.ensure_one()
+        return KIND_ICONS.get(self.kind, "fa-circle-o")
+
     def _get_drawn_predecessors(self):
         """Hook: ``{step: the steps it comes after}``."""
         return {step: step.predecessor_ids for step in self}
@@ -51,7 +56,7 @@ class PaydoxCaseStepDefinition(models.AbstractModel):
         return {
             "name": self.name or "…",
             "kind": kinds.get(self.kind),
-            "icon": KIND_ICONS.get(self.kind, "fa-circle-o"),
+            "icon": self._get_kind_icon(),
             "facts": [fact for fact in facts if fact],
             "marks": [{"icon": icon, "text": text} for icon, text in marks.items() if text],
             "is_optional": not self.is_required,

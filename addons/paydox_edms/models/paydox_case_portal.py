@@ -17,6 +17,7 @@ MAX_SUBJECT = 150
 _MAX_KEY = 64
 # Claims of one person in one day; more are no claims but an attack or a mistake.
 MAX_CLAIMS_A_DAY = 20
+_SYSTEM_FIELDS = frozenset(("access_token", "answered_at"))
 
 
 class PaydoxCaseTemplate(models.Model):
@@ -52,11 +53,14 @@ class PaydoxCase(models.Model):
     # === CRUD METHODS === #
 
     @api.model
+    def _get_engine_fields(self):
+        return super()._get_engine_fields() | _SYSTEM_FIELDS
+
+    @api.model
     def _check_engine_fields(self, vals):
-        result = super()._check_engine_fields(vals)
-        if vals.keys() & {"access_token", "answered_at"}:
+        if vals.keys() & _SYSTEM_FIELDS:
             raise AccessError(self.env._("This is written by the system only. Use the buttons of the case."))
-        return result
+        return super()._check_engine_fields(vals)
 
     # === ACTIONS === #
 
@@ -64,7 +68,7 @@ class PaydoxCase(models.Model):
         """Answer the client; without a text, open the window to write one. The client reads it in the portal."""
         self.ensure_one()
         self.check_access("read")
-        if not self.contact_id:
+        if not self._has_client():
             raise UserError(
                 self.env._("%(case)s has no contact person to write to. Choose one first.", case=self.display_name)
             )
@@ -105,6 +109,11 @@ class PaydoxCase(models.Model):
 
     # === PORTAL === #
 
+    def _has_client(self):
+        """Hook: whether there is somebody outside to whom an answer goes."""
+        self.ensure_one()
+        return bool(self.contact_id)
+
     @api.model
     def _get_portal_domain(self, partner):
         """What a client sees: claims and requests of which he himself is the contact person."""
@@ -134,7 +143,8 @@ class PaydoxCase(models.Model):
     def _register_outside(self, template_sudo, values, files, key):
         """Start the case of a claim that came from outside, once per key.
 
-        :param dict values: ``subject``, ``essence``, and optionally ``product``, ``contact``, ``claimant``, ``origin``
+        :param dict values: ``subject``, ``essence``, and optionally ``product``, ``contact``, ``claimant``, ``origin``,
+            ``properties``: checked values of the data form
         :param list files: ``[(name, bytes)]``
         :param str key: made when the page was shown
         :return: the case as superuser
@@ -162,12 +172,18 @@ class PaydoxCase(models.Model):
             "claimant_role": "customer",
             "origin": values.get("origin") or "portal",
             "company_id": (template_sudo.company_id or self.env.company).id,
+            **self._prepare_outside_values(values),
         }
         if not template_sudo.owner_id and (owner := self._get_service_owner(vals["company_id"])):
             vals["owner_id"] = owner.id
         case_sudo = template_sudo._start_one(vals, key)
         case_sudo._post_registration(contact_sudo, essence, files)
         return case_sudo
+
+    @api.model
+    def _prepare_outside_values(self, values):
+        """Hook: further values of a case that came from outside, made of checked ``values``."""
+        return {"properties": values["properties"]} if values.get("properties") else {}
 
     @api.model
     def _get_service_owner(self, company_id):

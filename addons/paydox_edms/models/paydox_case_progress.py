@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .paydox_case_step import OPEN_STATES
+from .paydox_case_step_definition import PEOPLE_KINDS
 
 # Of Bootstrap, with an icon that tells the state to whom colours tell nothing.
 STATE_LOOKS = {
@@ -129,7 +130,7 @@ class PaydoxCaseStep(models.Model):
             people = step.sudo().responsible_ids or step.sudo().user_ids
             if people:
                 step.responsible_names = ", ".join(people[:5].mapped("name"))
-            elif step.kind in ("milestone", "event", "mail"):
+            elif step.kind not in PEOPLE_KINDS:
                 step.responsible_names = False
             else:
                 step.responsible_names = step.sudo().group_id.name or kinds.get(step.responsible_kind)

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.paydox_edms.tools.locking import RETRIED_ERRORS
@@ -32,11 +32,16 @@ class PaydoxCaseStep(models.Model):
         moment = fields.Datetime.now()
         for kind, steps in self.filtered(lambda step: step in people).grouped("kind").items():
             started = steps._start_together({step: people[step] for step in steps}, moment)
-            if kind in INSTANT_KINDS:
+            if kind in self._get_instant_kinds():
                 ended |= started._finish(emit=False)
             else:
                 ended |= started._check_at_once()
         return ended
+
+    @api.model
+    def _get_instant_kinds(self):
+        """Hook: kinds that end as soon as they are made."""
+        return INSTANT_KINDS
 
     def _find_startable_people(self):
         """``{step: users}`` of the steps that have their people; the others say what is missing."""
@@ -116,7 +121,9 @@ class PaydoxCaseStep(models.Model):
                 partner_ids=partners.ids,
                 author_id=case.owner_id.partner_id.id,
                 message_type="comment",
-                subtype_xmlid="mail.mt_comment",
+                # It is for colleagues: a client who follows the case does not see it.
+                subtype_xmlid="paydox_edms.mail_message_subtype_discussion",
+                is_internal=True,
             )
 
     def _make_mail(self):

@@ -24,6 +24,9 @@ class CrmLead(models.Model):
     def _get_case_partner(self):
         return self.partner_id
 
+    def _get_case_phone(self):
+        return self.phone or super()._get_case_phone()
+
     def _get_case_template(self):
         """By which template the case of a new deal starts by itself, if it does."""
         self.ensure_one()
@@ -43,7 +46,13 @@ class CrmLead(models.Model):
         :return: the case
         """
         self.ensure_one()
-        vals = {
+        template = template.with_company(self.company_id)._get_current()
+        return template._start_one(self._prepare_case_values(template), key)
+
+    def _prepare_case_values(self, template):
+        """Values of the case that starts by itself; ``template`` is the revision that serves now."""
+        self.ensure_one()
+        return {
             "name": self.name,
             "res_model": self._name,
             "res_id": self.id,
@@ -51,4 +60,3 @@ class CrmLead(models.Model):
             "owner_id": self.user_id.id,
             "company_id": (self.company_id or self.env.company).id,
         }
-        return template.with_company(self.company_id)._get_current()._start_one(vals, key)

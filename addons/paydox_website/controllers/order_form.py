@@ -40,7 +40,8 @@ class OrderFormController(http.Controller):
         """Make a deal of what was sent, once per key, then redirect; or show the page again with what was typed."""
         form_sudo = self._find_form(slug)
         # files and repeated fields are of no use here
-        values = {name: params[name] for name in FIELDS if isinstance(params.get(name), str)}
+        names = [*FIELDS, *(row._get_answer_name() for row in form_sudo._get_question_fields())]
+        values = {name: params[name] for name in names if isinstance(params.get(name), str)}
         if params.get(TRAP):
             _logger.info("Order form %s: a program filled the hidden field, nothing was made.", form_sudo.id)
             return self._redirect_to_thanks(form_sudo)
@@ -96,6 +97,7 @@ class OrderFormController(http.Controller):
                 "first_error": next(iter(errors or {}), None),
                 "notice": notice,
                 "limits": LIMITS,
+                "questions": form_sudo._get_question_fields(),
                 "trap": TRAP,
                 "order_key": order_key,
                 "order_sign": form_sudo._sign_order_key(order_key),

@@ -6,3 +6,9 @@ from . import paydox_order_form_intake
 from . import paydox_order_throttle
 from . import crm_lead
 from . import paydox_order_form_case
+from . import paydox_case_field
+from . import paydox_case_template
+from . import paydox_case_visitor
+from . import paydox_case_visitor_intake
+from . import paydox_case_visitor_mail
+from . import paydox_order_form_answers

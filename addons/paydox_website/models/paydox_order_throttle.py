@@ -17,9 +17,9 @@ ATTEMPTS = 20
 
 
 class PaydoxOrderThrottle(models.Model):
-    """How many orders one sender sent with one form in one window of time.
+    """How many orders one sender sent with one form in one window of time; also requests without a form, by their scope.
 
-    One row per form, sender and window, and a refused order writes nothing, so a flood cannot fill the table.
+    One row per form, scope, sender and window, and a refused order writes nothing, so a flood cannot fill the table.
     The address is kept as a keyed hash only.
     """
 
@@ -28,12 +28,13 @@ class PaydoxOrderThrottle(models.Model):
     _order = "id"
     _log_access = False
 
-    form_id = fields.Many2one(comodel_name="paydox.order.form", ondelete="cascade", required=True)
+    form_id = fields.Many2one(comodel_name="paydox.order.form", ondelete="cascade", index="btree_not_null")
+    scope = fields.Char(default="order", required=True, help="What is counted, where it is not an order form.")
     sender = fields.Char(required=True)
     window_start = fields.Datetime(required=True, index=True)
     count = fields.Integer(required=True)
 
-    _sender_window_uniq = models.UniqueIndex("(form_id, sender, window_start)")
+    _sender_window_uniq = models.UniqueIndex("((COALESCE(form_id, 0)), scope, sender, window_start)")
 
     # === BUSINESS METHODS ===#
 
@@ -50,9 +51,11 @@ class PaydoxOrderThrottle(models.Model):
         return tuple(values)
 
     @api.model
-    def _take(self, form, address):
+    def _take(self, form, address, scope="order"):
         """Count one order of this sender.
 
+        :param form: the order form, or an empty recordset when ``scope`` says what is counted
+        :param str scope: what is counted
         :return: whether the order is within the limit
         """
         limit, minutes = self._get_limits()
@@ -65,13 +68,14 @@ class PaydoxOrderThrottle(models.Model):
         window_start = now - timedelta(seconds=(now - datetime.min).total_seconds() % seconds)
         query = SQL(
             """
-            INSERT INTO paydox_order_throttle AS throttle (form_id, sender, window_start, count)
-            VALUES (%s, %s, %s, 1)
-            ON CONFLICT (form_id, sender, window_start)
+            INSERT INTO paydox_order_throttle AS throttle (form_id, scope, sender, window_start, count)
+            VALUES (%s, %s, %s, %s, 1)
+            ON CONFLICT ((COALESCE(form_id, 0)), scope, sender, window_start)
             DO UPDATE SET count = throttle.count + 1 WHERE throttle.count < %s
             RETURNING count
             """,
-            form.id,
+            form.id or None,
+            scope,
             sender,
             window_start,
             limit,

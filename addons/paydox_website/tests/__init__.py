@@ -6,3 +6,5 @@ from . import test_order_security
 from . import test_order_tools
 from . import test_order_ui
 from . import test_order_case
+from . import test_order_questions
+from . import test_service_page
