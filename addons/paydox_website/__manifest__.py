@@ -23,6 +23,7 @@
     ],
     "demo": [
         "demo/paydox_order_form_demo.xml",
+        "demo/paydox_service_demo.xml",
     ],
     "assets": {
         "web.assets_frontend": [

@@ -88,12 +88,16 @@ class ServiceController(http.Controller):
         throttle = request.env["paydox.order.throttle"]
         nothing = request.env["paydox.order.form"]
         if not throttle._take(nothing, request.httprequest.remote_addr, f"service:{template_sudo.code}"):
-            notice = request.env._("Too many requests came from your network. Please send this one again in some minutes.")
+            notice = request.env._(
+                "Too many requests came from your network. Please send this one again in some minutes."
+            )
             return self._render_page(template_sudo, values, notice=notice, visit_key=visit_key, status=429)
         case_sudo = cases._register_visit(template_sudo, visit, files, visit_key)
         return self._redirect_to_thanks(template_sudo, case_sudo.number)
 
-    @http.route("/service/<string:slug>/thanks", type="http", auth="public", website=True, methods=["GET"], sitemap=False)
+    @http.route(
+        "/service/<string:slug>/thanks", type="http", auth="public", website=True, methods=["GET"], sitemap=False
+    )
     def service_thanks(self, slug, **_params):
         """The number of what this visitor has just sent."""
         template_sudo = self._find_template(slug)

@@ -15,7 +15,10 @@ class PaydoxCaseTemplate(models.Model):
         "that is sent to him.",
     )
     website_intro = fields.Text(
-        string="Words on the Page", translate=True, copy=True, help="Shown above the form: what is needed, when you answer."
+        string="Words on the Page",
+        translate=True,
+        copy=True,
+        help="Shown above the form: what is needed, when you answer.",
     )
     website_consent = fields.Text(
         string="Consent",

@@ -33,9 +33,7 @@ class PaydoxCase(models.Model):
     _inherit = "paydox.case"
 
     visitor_name = fields.Char(string="Visitor", readonly=True, copy=False)
-    visitor_email = fields.Char(
-        string="E-mail of the Visitor", readonly=True, copy=False, index="btree_not_null"
-    )
+    visitor_email = fields.Char(string="E-mail of the Visitor", readonly=True, copy=False, index="btree_not_null")
     visitor_phone = fields.Char(string="Phone of the Visitor", readonly=True, copy=False)
     visitor_lang = fields.Char(readonly=True, copy=False)
     visitor_confirmed_at = fields.Datetime(
@@ -60,7 +58,9 @@ class PaydoxCase(models.Model):
     def _check_engine_fields(self, vals):
         if vals.keys() & _VISITOR_FIELDS:
             raise AccessError(
-                self.env._("What a visitor of the website said about himself stays as he sent it. Write it into “How to Reach”.")
+                self.env._(
+                    "What a visitor of the website said about himself stays as he sent it. Write it into “How to Reach”."
+                )
             )
         return super()._check_engine_fields(vals)
 
@@ -83,7 +83,9 @@ class PaydoxCase(models.Model):
                 "is_anonymous": False,
             }
         self.write(vals)
-        self._message_log(body=self.env._("The visitor confirmed his e-mail address: %(email)s", email=self.visitor_email))
+        self._message_log(
+            body=self.env._("The visitor confirmed his e-mail address: %(email)s", email=self.visitor_email)
+        )
 
     def _find_visitor_contact(self):
         """The one card with the confirmed address; a phone that was only typed proves nothing."""

@@ -15,7 +15,9 @@ class PaydoxCase(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        closed = self.filtered(lambda case: case.state == "running") if vals.get("state") in ("done", "cancelled") else None
+        closed = (
+            self.filtered(lambda case: case.state == "running") if vals.get("state") in ("done", "cancelled") else None
+        )
         result = super().write(vals)
         if closed:
             for case in closed:
@@ -37,7 +39,11 @@ class PaydoxCase(models.Model):
         self.ensure_one()
         since = fields.Datetime.now() - timedelta(days=1)
         domain = (
-            Domain("visitor_email", "=ilike", self.visitor_email.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"))
+            Domain(
+                "visitor_email",
+                "=ilike",
+                self.visitor_email.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"),
+            )
             & Domain("visitor_confirmed_at", "=", False)
             & Domain("create_date", ">", since)
             & Domain("id", "!=", self.id)

@@ -37,7 +37,13 @@ class TestServicePage(HttpCase):
     def _create_template(cls, code, **values):
         fields = [
             {"name": "Serial number", "property_name": "serial", "is_website": True, "required_at": "start"},
-            {"name": "Wanted", "property_name": "wanted", "type": "selection", "options": "Repair\nMoney", "is_website": True},
+            {
+                "name": "Wanted",
+                "property_name": "wanted",
+                "type": "selection",
+                "options": "Repair\nMoney",
+                "is_website": True,
+            },
             {"name": "Pieces", "property_name": "pieces", "type": "integer", "is_website": True},
             {"name": "Bought on", "property_name": "bought", "type": "date", "is_website": True},
             {"name": "Urgent", "property_name": "urgent", "type": "boolean", "is_website": True},
@@ -248,7 +254,9 @@ class TestServicePage(HttpCase):
         self.assertFalse(cases.contact_id)
         self.assertFalse(cases.partner_id)
         texts = [re.sub(r"VST-1-\S+|[0-9a-f]{40}o\d+", "", page) for page in pages]
-        main = [html.fromstring(text).xpath("//section[@data-paydox='service_thanks']")[0].text_content() for text in texts]
+        main = [
+            html.fromstring(text).xpath("//section[@data-paydox='service_thanks']")[0].text_content() for text in texts
+        ]
         self.assertEqual(*(re.sub(r"\s+", " ", text) for text in main))
 
     def test_phone_of_another_client_binds_nothing(self):
@@ -271,7 +279,9 @@ class TestServicePage(HttpCase):
         self.assertIn("We send a new pump.", page)
         self.assertNotIn("quarrelsome", page)
 
-        self.url_open(f"{path}/write", data=self.hidden | {"text": "Thank <i>you</i>"}, files=[("files", ("a.png", PHOTO))])
+        self.url_open(
+            f"{path}/write", data=self.hidden | {"text": "Thank <i>you</i>"}, files=[("files", ("a.png", PHOTO))]
+        )
         message = case.message_ids.filtered(lambda row: "Thank" in row.body)
         self.assertNotIn("<i>", message.body)
         self.assertEqual(message.attachment_ids.name, "a.png")
@@ -329,7 +339,10 @@ class TestServicePage(HttpCase):
 
     def test_nobody_forges_what_the_visitor_said(self):
         case, _path = self._file()
-        for user in (self.clerk, new_test_user(self.env, "visit_admin", "base.group_user,paydox_edms.paydox_edms_group_manager")):
+        for user in (
+            self.clerk,
+            new_test_user(self.env, "visit_admin", "base.group_user,paydox_edms.paydox_edms_group_manager"),
+        ):
             with self.assertRaises(AccessError):
                 case.with_user(user).write({"visitor_confirmed_at": "2026-01-01 00:00:00"})
             with self.assertRaises(AccessError):
