@@ -73,18 +73,18 @@ class PaydoxCase(models.Model):
             return
         lock_rows(self)
         # The visitor has no login: the system writes.
-        self = self.with_user(SUPERUSER_ID)
+        case = self.with_user(SUPERUSER_ID)
         vals = {"visitor_confirmed_at": fields.Datetime.now()}
-        contact = self._find_visitor_contact()
-        if contact and not self.partner_id and not self.contact_id:
+        contact = case._find_visitor_contact()
+        if contact and not case.partner_id and not case.contact_id:
             vals |= {
                 "contact_id": contact.id,
                 "partner_id": contact.commercial_partner_id.id,
                 "is_anonymous": False,
             }
-        self.write(vals)
-        self._message_log(
-            body=self.env._("The visitor confirmed his e-mail address: %(email)s", email=self.visitor_email)
+        case.write(vals)
+        case._message_log(
+            body=self.env._("The visitor confirmed his e-mail address: %(email)s", email=case.visitor_email)
         )
 
     def _find_visitor_contact(self):

@@ -87,8 +87,7 @@ class TestServicePage(HttpCase):
 
     def _send(self, files=(), hidden=None, **values):
         data = {**(self.hidden if hidden is None else hidden), **self._values(**values)}
-        response = self.url_open(self.template.website_path, data=data, files=list(files), allow_redirects=False)
-        return response
+        return self.url_open(self.template.website_path, data=data, files=list(files), allow_redirects=False)
 
     def _file(self, **kwargs):
         """File a claim. :return: the case and its link"""
