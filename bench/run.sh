@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|case|search|instruction]
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|case|search|instruction|duplicates]
 #   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · CASES · DOCUMENTS
-#   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS
+#   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS · PARTNERS
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
 
 what=${1:-funnel}
@@ -45,6 +45,7 @@ case $what in
         number reminders "${REMINDERS:-}"
         ;;
     case) number cases "${CASES:-}" ;;
+    duplicates) number partners "${PARTNERS:-}" ;;
     search) number documents "${DOCUMENTS:-}" ;;
 esac
 "$VENV/bin/python" "$ROOT/bench/${script:-$what.py}" "${options[@]}"

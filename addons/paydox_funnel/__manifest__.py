@@ -25,6 +25,7 @@
         "views/paydox_deal_status_event_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_lead_approval_views.xml",
+        "views/crm_lead_competitor_views.xml",
         "views/paydox_approval_line_views.xml",
         "views/paydox_document_views.xml",
         "views/paydox_rule_run_views.xml",

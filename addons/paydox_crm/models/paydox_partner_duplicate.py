@@ -51,10 +51,16 @@ class PaydoxPartnerDuplicate(models.Model):
         query = partners._search([("partner_share", "=", True)])
         return SQL(
             """
-            WITH keyed AS (
-                SELECT p.id, p.commercial_partner_id AS family_id, NULLIF(p.kpp, '') AS kpp, p.create_date, p.create_uid, p.user_id,
-                       p.active, key
+            WITH common AS MATERIALIZED (
+                SELECT key, array_agg(p.id) AS ids
                   FROM res_partner p, unnest(string_to_array(p.match_keys, ' ')) AS key
+              GROUP BY key
+                HAVING count(*) > 1
+            ), keyed AS MATERIALIZED (
+                SELECT common.key, p.id, p.commercial_partner_id AS family_id, NULLIF(p.kpp, '') AS kpp, p.create_date,
+                       p.create_uid, p.user_id, p.active
+                  FROM common, unnest(common.ids) AS found(id)
+                  JOIN res_partner p ON p.id = found.id
                  WHERE p.id IN %(readable)s
             ), shared AS (
                 SELECT key, count(DISTINCT id) AS size, max(create_date) AS latest

@@ -26,19 +26,21 @@ class ResPartner(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
-    @api.depends("role_ids.is_competitor")
+    @api.depends("commercial_partner_id.role_ids.is_competitor")
     def _compute_is_competitor_only(self):
+        """A contact person is what his organisation is."""
         for partner in self:
-            roles = partner.role_ids
+            roles = partner.commercial_partner_id.role_ids
             partner.is_competitor_only = bool(roles) and all(role.is_competitor for role in roles)
 
     def _search_is_competitor_only(self, operator, value):
         if operator != "in":
             return NotImplemented
         # Whoever chooses a counterparty need not be allowed to read the list of roles.
-        return Domain("role_ids", "any!", Domain("is_competitor", "=", True)) & Domain(
+        competitors = Domain("role_ids", "any!", Domain("is_competitor", "=", True)) & Domain(
             "role_ids", "not any!", Domain("is_competitor", "=", False)
         )
+        return Domain("commercial_partner_id", "any!", competitors)
 
     # ------------------------------------------------------------
     # SELECTORS

@@ -16,3 +16,4 @@ from . import test_partner_kind
 from . import test_duplicates
 from . import test_registration
 from . import test_case_sms
+from . import test_register_lookup

@@ -93,7 +93,9 @@ class TestPartnerKind(PaydoxCrmCase):
             )
             return [bool(found), bool(more["length"])]
 
+        person = self.Partner.create({"name": "Kind Rival", "parent_id": self.firm.id})
         self.assertEqual(offered(), [False, False])
+        self.assertTrue(person.is_competitor_only)
         self.assertTrue(employee.name_search("Kind Romashka"))
         self.assertTrue(self.firm.is_competitor_only)
 

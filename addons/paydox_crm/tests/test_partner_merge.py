@@ -76,3 +76,40 @@ class TestPartnerMerge(PaydoxCrmCase):
         self._merge(destination, source)
 
         self.assertFalse(destination.requisites_ids.filtered("pending"))
+
+    def test_cases_instructions_roles_and_notes_follow(self):
+        destination, source, third = (self._create_partner(name=name) for name in ("One", "Two", "Three"))
+        customer = self.env.ref("paydox_crm.paydox_partner_role_customer")
+        supplier = self.env.ref("paydox_crm.paydox_partner_role_supplier")
+        destination.role_ids, source.role_ids = customer, supplier
+        template = self.env.ref("paydox_edms.paydox_case_template_order")
+        case = self.env["paydox.case"].browse(template.action_start(["res.partner", source.id])["res_id"])
+        Distinct = self.env["paydox.partner.distinct"]
+        Distinct._note(source, destination | third, "Two firms")
+
+        self._merge(destination, source)
+
+        self.assertEqual((case.res_model, case.res_id), ("res.partner", destination.id))
+        self.assertEqual(case.partner_id, destination)
+        self.assertEqual(destination.role_ids, customer | supplier)
+        notes = Distinct.search(["|", ("partner_id", "=", destination.id), ("other_id", "=", destination.id)])
+        self.assertEqual(notes.partner_id | notes.other_id, destination | third)
+
+    def test_histories_that_overlap_day_by_day_are_all_kept(self):
+        destination = self._create_partner(since=-60)
+        source = self._create_partner(since=-60, legal_name="LLC Lotos")
+        for shift in (-40, -20, -1):
+            self._register(destination, shift, legal_name=f"LLC Romashka {shift}")
+            self._register(source, shift, legal_name=f"LLC Lotos {shift}")
+        papers = self._create_document(source, date=self._day(-30))
+
+        self._merge(destination, source)
+        self.env.invalidate_all()
+
+        self.assertHistory(
+            destination,
+            [(-60, -41, "LLC Romashka"), (-40, -21, "LLC Romashka -40"), (-20, -2, "LLC Romashka -20"), (-1, None, "LLC Romashka -1")],
+        )  # fmt: skip
+        names = {state.snapshot["legal_name"] for state in destination.requisites_ids}
+        self.assertLessEqual({"LLC Lotos", "LLC Lotos -40", "LLC Lotos -20", "LLC Lotos -1"}, names)
+        self.assertEqual(papers.counterparty_id, destination)

@@ -23,3 +23,19 @@ class TestPaydoxCrmUi(HttpCase):
         states = partner.requisites_ids.filtered(lambda state: not state.superseded).sorted("valid_from")
         self.assertEqual([state.snapshot["legal_name"] for state in states], ["LLC Tour Romashka", "LLC Tour Lotos"])
         self.assertEqual(states[-1].create_uid.login, "tour_manager")
+
+    def test_assistant_finds_a_duplicate_by_phone_in_another_format(self):
+        new_test_user(self.env, "tour_secretary", groups="base.group_user,base.group_partner_manager")
+        self.env.company.country_id = self.env.ref("base.ru")
+        known = self.env["res.partner"].create(
+            {"name": "Tour Known Firm", "is_company": True, "phone": "+7 (495) 123-45-67"}
+        )
+
+        self.start_tour("/odoo/contacts", "paydox_crm_registration_tour", login="tour_secretary")
+
+        registered = self.env["res.partner"].search([("name", "=", "Tour Fresh Firm")])
+        self.assertEqual(len(registered), 1)
+        self.assertEqual(registered.child_ids.name, "Tour Person")
+        self.assertEqual(
+            self.env["paydox.partner.distinct"].search([("partner_id", "=", registered.id)]).other_id, known
+        )

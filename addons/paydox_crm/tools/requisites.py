@@ -10,7 +10,7 @@ knows the Romanian register number of 2024 only since 2.2, while Odoo pins 1.19.
 import datetime
 import re
 
-__all__ = ["RequisiteError", "inn", "kpp", "ogrn", "ogrnip", "okpo", "bik", "ru_account", "cui", "onrc", "compact"]
+__all__ = ["RequisiteError", "inn", "kpp", "ogrn", "ogrnip", "okpo", "bik", "ru_account", "cui", "onrc"]
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])

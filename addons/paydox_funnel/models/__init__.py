@@ -15,6 +15,7 @@ from . import crm_lead_sign
 from . import paydox_case_template
 from . import crm_lead_case
 from . import crm_lead_instruction
+from . import crm_lead_competitor
 from . import paydox_document
 from . import paydox_event
 from . import paydox_deal_type_revision

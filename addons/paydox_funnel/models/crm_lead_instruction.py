@@ -14,6 +14,8 @@ class CrmLead(models.Model):
         # sudo: what is to be done about a deal goes on with the one that stays, whoever gave it
         about = [("res_model", "=", self._name), ("res_id", "in", opportunities.ids)]
         self.env["paydox.instruction"].sudo().search(about).write({"res_id": self.id})
+        # sudo: so do the cases about it
+        self.env["paydox.case"].sudo().search(about).write({"res_id": self.id})
         return result
 
     # === HELPERS === #

@@ -20,3 +20,4 @@ from . import test_stage_check
 from . import test_stage_control
 from . import test_status_events
 from . import test_lead_instruction
+from . import test_competitor
