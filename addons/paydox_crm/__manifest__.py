@@ -11,11 +11,15 @@
         "security/paydox_crm_groups.xml",
         "security/ir.model.access.csv",
         "security/paydox_crm_rules.xml",
+        "security/paydox_rating_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/paydox_document_kind_data.xml",
         "data/paydox_partner_role_data.xml",
         "data/paydox_register_provider_data.xml",
+        "data/ir_cron_rating_data.xml",
+        "data/paydox_rating_formula_data.xml",
+        "data/paydox_rating_formula_publish.xml",
         "wizard/paydox_partner_requisites_change_views.xml",
         "wizard/paydox_paper_report_views.xml",
         "wizard/paydox_partner_registration_views.xml",
@@ -30,6 +34,10 @@
         "views/res_partner_duplicate_views.xml",
         "views/paydox_register_provider_views.xml",
         "views/res_bank_views.xml",
+        "views/paydox_rating_views.xml",
+        "views/res_partner_rating_views.xml",
+        "views/paydox_survey_templates.xml",
+        "views/res_config_settings_views.xml",
         "views/paydox_document_kind_views.xml",
         "views/paydox_document_views.xml",
         "views/paydox_case_template_views.xml",
@@ -41,6 +49,9 @@
     "assets": {
         "web.assets_backend": [
             "paydox_crm/static/src/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "paydox_crm/static/tests/*.test.js",
         ],
         "web.assets_tests": [
             "paydox_crm/static/tests/tours/**/*",

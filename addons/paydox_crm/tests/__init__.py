@@ -17,3 +17,5 @@ from . import test_duplicates
 from . import test_registration
 from . import test_case_sms
 from . import test_register_lookup
+from . import test_rating
+from . import test_rating_survey

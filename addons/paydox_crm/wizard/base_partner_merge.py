@@ -16,6 +16,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env["paydox.document"].sudo()._remember_merged_counterparty(source)
             Requisites._absorb(source, dst_partner)
             self.env["paydox.partner.distinct"].sudo()._move(source, dst_partner)
+            self.env["paydox.rating.score"].sudo()._absorb(source, dst_partner)
+        src_partners._forget_rating()
+        # What was set by hand for a card that is gone does not pass to another one.
+        self.env["paydox.rating.override"].sudo()._search_running(src_partners)._end(self.env.user)
+        dst_partner._queue_rating()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model

@@ -21,3 +21,4 @@ from . import test_stage_control
 from . import test_status_events
 from . import test_lead_instruction
 from . import test_competitor
+from . import test_rating
