@@ -26,7 +26,9 @@ export class Rating extends Component {
     }
 
     get hasScore() {
-        return this.card.score !== false && this.card.score !== null && this.card.score !== undefined;
+        return (
+            this.card.score !== false && this.card.score !== null && this.card.score !== undefined
+        );
     }
 
     get factors() {
@@ -59,13 +61,19 @@ export class Rating extends Component {
             return _t("No client answered in the last year; before: %(before)s of 5.", { before });
         }
         if (before === false) {
-            return _t("Clients of the last year: %(average)s of 5 (%(count)s).", { average, count });
+            return _t("Clients of the last year: %(average)s of 5 (%(count)s).", {
+                average,
+                count,
+            });
         }
-        return _t("Clients of the last year: %(average)s of 5 (%(count)s), the year before %(before)s.", {
-            average,
-            count,
-            before,
-        });
+        return _t(
+            "Clients of the last year: %(average)s of 5 (%(count)s), the year before %(before)s.",
+            {
+                average,
+                count,
+                before,
+            }
+        );
     }
 
     /**
@@ -74,7 +82,11 @@ export class Rating extends Component {
      */
     getTexts({ share, good, total, weight }) {
         if (share === null) {
-            return { text: _t("no data"), tone: "", weightText: _t("weight %(weight)s %", { weight }) };
+            return {
+                text: _t("no data"),
+                tone: "",
+                weightText: _t("weight %(weight)s %", { weight }),
+            };
         }
         const tone = share >= 70 ? "bg-success" : share >= 40 ? "bg-warning" : "bg-danger";
         return {
@@ -86,7 +98,10 @@ export class Rating extends Component {
 
     async openFacts(factor) {
         const ids = [this.props.record.resId];
-        const action = await this.orm.call("res.partner", "action_open_rating_facts", [ids, factor.code]);
+        const action = await this.orm.call("res.partner", "action_open_rating_facts", [
+            ids,
+            factor.code,
+        ]);
         return this.actionService.doAction(action);
     }
 }

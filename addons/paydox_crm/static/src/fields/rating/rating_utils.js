@@ -18,12 +18,20 @@ export function getChart(history, width, height) {
             line = [];
             return;
         }
-        const point = { month, score, x: round(index * step), y: round(height * (1 - score / 100)) };
+        const point = {
+            month,
+            score,
+            x: round(index * step),
+            y: round(height * (1 - score / 100)),
+        };
         points.push(point);
         line.push(`${point.x},${point.y}`);
     });
     lines.push(line);
-    return { points, lines: lines.filter((pairs) => pairs.length > 1).map((pairs) => pairs.join(" ")) };
+    return {
+        points,
+        lines: lines.filter((pairs) => pairs.length > 1).map((pairs) => pairs.join(" ")),
+    };
 }
 
 /**
