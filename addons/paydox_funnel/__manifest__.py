@@ -17,6 +17,9 @@
         "wizard/crm_lead_set_status_views.xml",
         "wizard/paydox_funnel_send_views.xml",
         "wizard/paydox_rule_preview_views.xml",
+        "wizard/crm_stage_plan_status_views.xml",
+        "wizard/crm_lead_lost_views.xml",
+        "wizard/crm_lead_to_opportunity_views.xml",
         "views/paydox_deal_status_views.xml",
         "views/paydox_deal_stage_check_views.xml",
         "views/paydox_deal_type_views.xml",
@@ -34,6 +37,8 @@
         "report/paydox_funnel_templates.xml",
         "views/crm_lead_funnel_views.xml",
         "views/paydox_funnel_subscription_views.xml",
+        "report/paydox_deal_stay_report_views.xml",
+        "views/crm_lead_planning_views.xml",
         "views/paydox_funnel_menus.xml",
     ],
     "demo": [
@@ -43,6 +48,7 @@
         "demo/paydox_funnel_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["paydox_funnel/static/src/stage_refused_dialog/**/*"],
         "web.assets_backend_lazy": [
             "paydox_funnel/static/src/views/funnel/**/*",
             ("remove", "paydox_funnel/static/src/views/funnel/funnel.variables.dark.scss"),

@@ -39,6 +39,7 @@ def _map_stages(env):
             )
         )
     env["crm.stage"].invalidate_model()
+    env["paydox.stage.mapping"]._begin_missing()
     if stages:
         deal_type.active = True
 
@@ -126,6 +127,7 @@ def uninstall_hook(env):
     env.cr.execute("UPDATE paydox_deal_type SET case_template_id = NULL")
     env.cr.execute("DELETE FROM paydox_rule_run")
     env.cr.execute("DELETE FROM paydox_rule")
+    env.cr.execute("DELETE FROM paydox_stage_mapping")
     env.cr.execute("DELETE FROM paydox_deal_status_event")
     # Stages that have deals stay with them.
     env.cr.execute("DELETE FROM ir_model_data WHERE module = 'paydox_funnel' AND model = 'crm.stage'")

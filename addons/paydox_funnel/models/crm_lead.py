@@ -11,7 +11,7 @@ class CrmLead(models.Model):
     # type
     deal_type_id = fields.Many2one(
         comodel_name="paydox.deal.type",
-        default=lambda self: self.env["paydox.deal.type"]._get_default_id(self.env.company.id),
+        default=lambda self: self.env["paydox.deal.type"]._get_default_for_user(),
         index=True,
         ondelete="restrict",
         check_company=True,
@@ -161,13 +161,16 @@ class CrmLead(models.Model):
         """Open a new document form that already knows the deal."""
         self.ensure_one()
         self.check_access("read")
+        values = self._prepare_document_values()
+        if missing := self.missing_document_kind_ids[:1]:
+            values["kind_id"] = missing.id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Document"),
             "res_model": "paydox.document",
             "view_mode": "form",
             "views": [(False, "form")],
-            "context": {f"default_{name}": value for name, value in self._prepare_document_values().items()},
+            "context": {f"default_{name}": value for name, value in values.items()},
         }
 
     def action_open_documents(self):

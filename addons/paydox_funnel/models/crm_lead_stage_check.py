@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.paydox_funnel.exceptions import StageRefused
+
 MAX_NAMED = 5
 
 
@@ -104,10 +106,11 @@ class CrmLead(models.Model):
                 and not (before[lead.id][1].deal_type_id == lead.deal_type_id and lead._is_behind(before[lead.id][1]))
             )
         )
-        texts = []
+        texts, links = [], []
         for stage, leads in entering.grouped("stage_id").items():
             for lead_id, checks in stage.check_ids._get_unmet(leads).items():
                 lead = leads.browse(lead_id)
+                links += self.browse(lead_id)._prepare_missing_links(checks)
                 texts.append(
                     self.env._(
                         "Deal %(deal)s cannot go to stage %(stage)s yet. What is missing:\n%(missing)s",
@@ -119,7 +122,26 @@ class CrmLead(models.Model):
         if texts:
             rest = len(texts) - MAX_NAMED
             more = [self.env._("… and %(count)s more deals.", count=rest)] if rest > 0 else []
-            raise UserError("\n\n".join(texts[:MAX_NAMED] + more))
+            raise StageRefused("\n\n".join(texts[:MAX_NAMED] + more), links[:MAX_NAMED])
+
+    def _prepare_missing_links(self, checks):
+        """Where what is missing is added: a document of its kind, everything else on the deal."""
+        self.ensure_one()
+        links = []
+        for kind in checks.filtered(lambda check: check.kind == "document").document_kind_id:
+            action = self.action_new_document()
+            action["context"]["default_kind_id"] = kind.id
+            label = self.env._("New document of kind “%(kind)s” for “%(deal)s”", kind=kind.name, deal=self.name)
+            links.append({"label": label, "action": action})
+        if checks.filtered(lambda check: check.kind != "document"):
+            action = {
+                "type": "ir.actions.act_window",
+                "res_model": self._name,
+                "res_id": self.id,
+                "views": [(False, "form")],
+            }
+            links.append({"label": self.env._("Open “%(deal)s”", deal=self.name), "action": action})
+        return links
 
     def _is_behind(self, stage):
         """Whether the deal went back from ``stage``: going back asks for nothing."""

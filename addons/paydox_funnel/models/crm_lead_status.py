@@ -31,6 +31,7 @@ class CrmLead(models.Model):
         with self._status_change() as change:
             leads = super().create(vals_list)
             leads._set_first_status()
+            leads._check_type_is_open({})
             leads._check_stage_control({})
             change.add_moved(leads.filtered("stage_id"))
             change.add(leads)
@@ -54,6 +55,7 @@ class CrmLead(models.Model):
             change.add_moved(moved)
             moved._release_manual_status(before)
             moved._note_skipped_stages(before, change)
+            moved._check_type_is_open(before)
             controlled = moved.filtered(lambda lead: lead.id not in change.overridden_ids)
             controlled._check_stage_control(before)
             controlled._check_stage_entry(before)

@@ -23,6 +23,8 @@ class StatusChange:
         self.lead_ids = set()
         self.moved_ids = set()
         self.entered = {}
+        self.histories = {}
+        self.moment = None
 
     def add(self, leads):
         self.lead_ids.update(leads.ids)
@@ -105,6 +107,10 @@ class CrmLead(models.Model):
             group_sudo = self.env.ref("sales_team.group_sale_salesman").sudo()
             self.env["bus.bus"]._sendone(group_sudo, "paydox_funnel/moved", {})
 
+    def _prepare_status_events(self, change, now):
+        """Values of the events that are missing: one, or all of a deal that is imported with its history."""
+        return [self._prepare_status_event(change, now)]
+
     def _prepare_status_event(self, change, now):
         """Snapshot of the deal for its next event."""
         self.ensure_one()
@@ -112,6 +118,7 @@ class CrmLead(models.Model):
         reason = change.reason
         if not reason and self.won_status == "lost":
             reason = self.lost_reason_id.name
+        self._check_lost_reason(reason)
         skipped = change.skipped.get(self.id)
         return ({"skipped_stage_ids": [Command.set(skipped)]} if skipped else {}) | {
             "lead_id": self.id,

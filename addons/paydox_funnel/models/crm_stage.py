@@ -44,10 +44,12 @@ class CrmStage(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("active", "deal_type_id", "status_id")
+    @api.constrains("active", "deal_type_id", "status_id", "sequence")
     def _check_type_stays_mapped(self):
         # sudo: the type may belong to a company that is not selected now
-        self.sudo().deal_type_id.filtered("active")._check_active_is_mapped()
+        active_sudo = self.sudo().deal_type_id.filtered("active")
+        active_sudo._check_active_is_mapped()
+        active_sudo._check_statuses_run_forwards()
 
     @api.constrains("is_won", "status_id")
     def _check_outcome(self):
@@ -96,9 +98,21 @@ class CrmStage(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._follow_status(vals)
-        return super().create(vals_list)
+        stages = super().create(vals_list)
+        self.env["paydox.stage.mapping"]._record_change(stages.filtered("status_id"))
+        return stages
 
     def write(self, vals):
+        return self._write_mapped(vals)
+
+    def web_resequence(self, specification, field_name="sequence", offset=0):
+        # The stages come one after the other: what counts is the order at the end.
+        with self.deal_type_id._with_stages_in_hand():
+            return super().web_resequence(specification, field_name=field_name, offset=offset)
+
+    def _write_mapped(self, vals, reason=None, moment=None):
+        """As ``write``; ``reason`` and ``moment`` of a change of mapping come by this way only."""
+        vals = dict(vals)
         self._follow_status(vals)
         former_types = self.deal_type_id if {"deal_type_id", "active"} & vals.keys() else self.env["paydox.deal.type"]
         remapped = (
@@ -106,12 +120,24 @@ class CrmStage(models.Model):
             if "status_id" in vals
             else self.browse()
         )
+        result = super().write(vals)  # pylint: disable=super-method-mismatch
         # sudo: the type may belong to a company that is not selected now
-        result = super().write(vals)
         former_types.sudo().filtered("active")._check_active_is_mapped()
         if remapped:
-            remapped._log_remapped_deals()
+            self.env["paydox.stage.mapping"]._record_change(remapped, reason)
+            remapped._log_remapped_deals(reason, moment)
         return result
+
+    def _change_status(self, status, reason=None):
+        """Let the stages stand for ``status`` from now on."""
+        self.check_access("write")
+        self._write_mapped({"status_id": status.id}, reason)
+
+    def _write_status(self, status):
+        """The bare change, to try it out; deals and history are not told."""
+        values = {"status_id": status.id}
+        self._follow_status(values)
+        super().write(values)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_mapped(self):
@@ -159,10 +185,11 @@ class CrmStage(models.Model):
         if vals.get("status_id") and "is_won" not in vals:
             vals["is_won"] = self.env["paydox.deal.status"].browse(vals["status_id"]).outcome == "won"
 
-    def _log_remapped_deals(self):
+    def _log_remapped_deals(self, reason=None, moment=None):
         """Deals of a stage that got another status: their change is written to their history at once."""
         # sudo: all deals of the stage change, not only those of the user
         leads_sudo = self.env["crm.lead"].sudo().with_context(active_test=False).search([("stage_id", "in", self.ids)])
-        reason = self.env._("The stage is mapped to another status")
+        reason = reason or self.env._("The stage is mapped to another status")
         with leads_sudo._status_change(origin="stage", reason=reason) as change:
+            change.moment = moment
             change.add(leads_sudo)

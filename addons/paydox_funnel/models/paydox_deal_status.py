@@ -68,6 +68,7 @@ class PaydoxDealStatus(models.Model):
                     status.env["paydox.deal.status.event"],
                     Domain("to_status_id", "=", status.id) | Domain("from_status_id", "=", status.id),
                 ),
+                (status.env["paydox.stage.mapping"], Domain("status_id", "=", status.id)),
                 (
                     status.env["paydox.rule"],
                     Domain("status_id", "=", status.id) | Domain("trigger_status_id", "=", status.id),

@@ -60,9 +60,9 @@ class PaydoxDealStatusEvent(models.Model):
         :param change: the ``StatusChange`` they were changed by
         :return: the new events
         """
-        now = fields.Datetime.now()
+        now = change.moment or fields.Datetime.now()
         current = leads.status_event_id
-        vals_list = [lead._prepare_status_event(change, now) for lead in leads]
+        vals_by_lead = [lead._prepare_status_events(change, now) for lead in leads]
         if current:
             self.env.execute_query(
                 SQL(
@@ -73,9 +73,19 @@ class PaydoxDealStatusEvent(models.Model):
             )
             current.invalidate_recordset(["left_at"], flush=False)
         # sudo: nobody but this method writes the history
-        events = self.sudo().create(vals_list)
-        self._set_current(events)
-        return events
+        events = self.sudo().create([vals for vals_list in vals_by_lead for vals in vals_list])
+        if len(events) == len(leads):
+            self._set_current(events)
+            return events
+        # Deals with an imported history go through it in its order, all of them one step at a time.
+        steps, position = {}, 0
+        for vals_list in vals_by_lead:
+            for step, event in enumerate(events[position : position + len(vals_list)]):
+                steps[step] = steps.get(step, self) | event
+            position += len(vals_list)
+        for step in sorted(steps):
+            self._set_current(steps[step])
+        return events.filtered(lambda event: not event.left_at)
 
     @api.model
     def _set_current(self, events):

@@ -1,6 +1,10 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+IN_HAND = "paydox_funnel.types_in_hand"
 
 
 class PaydoxDealType(models.Model):
@@ -94,12 +98,15 @@ class PaydoxDealType(models.Model):
 
     @api.constrains("active", "allow_status_backwards")
     def _check_statuses_run_forwards(self):
-        """Asked when the type is switched on; stages that are moved later one by one only get a warning."""
-        for deal_type in self.filtered("active"):
+        """Of stages that are changed together only the end counts, see ``_with_stages_in_hand``."""
+        in_hand = self.env.cr.cache.get(IN_HAND, frozenset())
+        for deal_type in self.filtered(lambda deal_type: deal_type.active and deal_type.id not in in_hand):
             if problem := deal_type._get_backwards_problem():
                 raise ValidationError(
                     self.env._(
-                        "Deal type %(name)s cannot be switched on: %(problem)s", name=deal_type.name, problem=problem
+                        "The stages of deal type %(name)s cannot be mapped like this: %(problem)s",
+                        name=deal_type.name,
+                        problem=problem,
                     )
                 )
 
@@ -134,7 +141,8 @@ class PaydoxDealType(models.Model):
     def write(self, vals):
         if "stage_control" in vals:
             self._check_stage_control_change(vals["stage_control"])
-        result = super().write(vals)
+        with self._with_stages_in_hand():
+            result = super().write(vals)
         self.env.registry.clear_cache()
         return result
 
@@ -184,6 +192,19 @@ class PaydoxDealType(models.Model):
         return action
 
     # === HELPERS ===#
+
+    @contextmanager
+    def _with_stages_in_hand(self):
+        """Stages that are written one after the other inside are checked at the end: their order on the way means nothing."""
+        cache = self.env.cr.cache
+        former = cache.get(IN_HAND, frozenset())
+        cache[IN_HAND] = former | frozenset(self.ids)
+        try:
+            yield
+        finally:
+            cache[IN_HAND] = former
+        # sudo: the type may belong to a company that is not selected now
+        self.sudo().exists()._check_statuses_run_forwards()
 
     @api.model
     @tools.ormcache("company_id")

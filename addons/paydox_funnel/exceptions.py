@@ -1,0 +1,16 @@
+from odoo.exceptions import UserError
+
+
+class StageRefused(UserError):
+    """A deal may not enter a stage yet; the screen shows links to where what is missing can be added.
+
+    :param str message: what was refused and what is missing
+    :param list links: ``[{"label", "action"}]``, actions of windows
+    """
+
+    def __init__(self, message, links=()):
+        super().__init__(message)
+        self.args = (message, list(links))
+
+    def __str__(self):
+        return self.args[0]

@@ -1,0 +1,1 @@
+from . import paydox_deal_stay_report

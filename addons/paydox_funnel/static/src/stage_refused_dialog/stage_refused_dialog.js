@@ -1,0 +1,31 @@
+import { Component } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { standardErrorDialogProps } from "@web/core/errors/error_dialogs";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+
+/** What a deal still needs before it enters a stage, with links to where it is added. */
+export class StageRefusedDialog extends Component {
+    static template = "paydox_funnel.StageRefusedDialog";
+    static components = { Dialog };
+    static props = { ...standardErrorDialogProps };
+
+    setup() {
+        this.action = useService("action");
+        const [message, links] = this.props.data?.arguments || [];
+        this.title = _t("Not Yet");
+        this.message = message || this.props.message;
+        this.links = links || [];
+    }
+
+    /** @param {{action: Object}} link */
+    async open(link) {
+        this.props.close();
+        await this.action.doAction(link.action);
+    }
+}
+
+registry
+    .category("error_dialogs")
+    .add("odoo.addons.paydox_funnel.exceptions.StageRefused", StageRefusedDialog);
