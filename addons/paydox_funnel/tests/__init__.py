@@ -12,6 +12,7 @@ from . import test_funnel_picture
 from . import test_funnel_property
 from . import test_funnel_ui
 from . import test_funnel_view
+from . import test_concurrency
 from . import test_mapping
 from . import test_deal_planning
 from . import test_rules
