@@ -7,9 +7,16 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     rule_run_ids = fields.One2many(
-        comodel_name="paydox.rule.run", inverse_name="lead_id", string="Log of the Rules", readonly=True, copy=False
+        comodel_name="paydox.rule.run",
+        inverse_name="lead_id",
+        string="Log of the Rules",
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_salesman",
     )
-    rule_run_count = fields.Integer(string="Rule Runs", compute="_compute_rule_run_count")
+    rule_run_count = fields.Integer(
+        string="Rule Runs", compute="_compute_rule_run_count", groups="sales_team.group_sale_salesman"
+    )
 
     # === COMPUTE METHODS ===#
 

@@ -60,7 +60,13 @@ class ResPartner(models.Model):
 class CrmLead(models.Model):
     _inherit = "crm.lead"
 
-    competitor_ids = fields.One2many(comodel_name="paydox.deal.competitor", inverse_name="lead_id", copy=True)
+    competitor_ids = fields.One2many(
+        comodel_name="paydox.deal.competitor",
+        inverse_name="lead_id",
+        copy=True,
+        # Who is only asked to decide on a deal learns nothing of who else bids for it.
+        groups="sales_team.group_sale_salesman",
+    )
     lost_competitor_id = fields.Many2one(
         comodel_name="res.partner",
         string="Lost To",
