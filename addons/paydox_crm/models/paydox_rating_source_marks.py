@@ -58,7 +58,9 @@ class PaydoxRatingSource(models.AbstractModel):
         if code != "papers":
             return super()._get_figures(code, partners, period)
         # Whoever looks, the papers of all companies count: a rating is one number.
-        companies = self.env["res.company"].sudo().search([("active", "=", True)])  # sudo: the job belongs to no company
+        companies = (
+            self.env["res.company"].sudo().search([("active", "=", True)])
+        )  # sudo: the job belongs to no company
         dossiers = partners.with_context(allowed_company_ids=companies.ids)._get_dossiers()
         return {
             partner_id: (sum(item["status"] in ("present", "expiring") for item in items), len(items))

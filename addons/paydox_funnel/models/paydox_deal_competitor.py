@@ -39,7 +39,8 @@ class PaydoxDealCompetitor(models.Model):
             competitor.is_winner = competitor.lead_id.lost_competitor_id == competitor.partner_id
 
     @api.constrains("partner_id")
-    def _check_role(self):
+    def _check_partner(self):
+        self.lead_id._check_competitors()
         self.partner_id._check_is_competitor()
 
 
@@ -55,60 +56,3 @@ class ResPartner(models.Model):
                     name=other[0].display_name,
                 )
             )
-
-
-class CrmLead(models.Model):
-    _inherit = "crm.lead"
-
-    competitor_ids = fields.One2many(
-        comodel_name="paydox.deal.competitor",
-        inverse_name="lead_id",
-        copy=True,
-        # Who is only asked to decide on a deal learns nothing of who else bids for it.
-        groups="sales_team.group_sale_salesman",
-    )
-    lost_competitor_id = fields.Many2one(
-        comodel_name="res.partner",
-        string="Lost To",
-        ondelete="restrict",
-        index="btree_not_null",
-        copy=False,
-        tracking=True,
-        domain="[('role_ids.is_competitor', '=', True)]",
-        help="The competitor who won the deal.",
-    )
-
-    @api.constrains("lost_competitor_id")
-    def _check_lost_competitor(self):
-        self.lost_competitor_id._check_is_competitor()
-
-    # === CRUD METHODS ===#
-
-    def write(self, vals):
-        result = super().write(vals)
-        # A deal that came back was lost to nobody; who won a deal took part in it.
-        self.filtered(lambda lead: lead.lost_competitor_id and lead.won_status != "lost")._forget_winner()
-        if vals.get("lost_competitor_id"):
-            self._add_winner()
-        return result
-
-    def _forget_winner(self):
-        if self:
-            self.write({"lost_competitor_id": False})
-
-    def _add_winner(self):
-        missing = self.filtered(
-            lambda lead: lead.lost_competitor_id and lead.lost_competitor_id not in lead.competitor_ids.partner_id
-        )
-        self.env["paydox.deal.competitor"].create(
-            [{"lead_id": lead.id, "partner_id": lead.lost_competitor_id.id} for lead in missing]
-        )
-
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
-        here = self.competitor_ids.partner_id
-        for competitor in opportunities.competitor_ids:
-            if competitor.partner_id not in here:
-                here |= competitor.partner_id
-                competitor.lead_id = self
-        return result

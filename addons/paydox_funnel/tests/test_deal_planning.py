@@ -27,7 +27,7 @@ class TestDealPlanning(PaydoxFunnelCase):
 
     def test_deal_is_lost_to_a_competitor_and_the_report_counts_it(self):
         lead = self._create_lead().with_user(self.seller)
-        lead.competitor_ids = [
+        lead.competitor_line_ids = [
             Command.create({"partner_id": self.umbrella.id, "offer_amount": 900, "strengths": "Price"})
         ]
         window = Form(self.env["crm.lead.lost"].with_user(self.seller).with_context(default_lead_ids=lead.ids))
@@ -35,8 +35,8 @@ class TestDealPlanning(PaydoxFunnelCase):
         window.save().action_lost_reason_apply()
 
         self.assertEqual(lead.lost_competitor_id, self.acme)
-        self.assertEqual(lead.competitor_ids.filtered("is_winner").partner_id, self.acme)
-        self.assertEqual(len(lead.competitor_ids), 2)
+        self.assertEqual(lead.competitor_line_ids.filtered("is_winner").partner_id, self.acme)
+        self.assertEqual(len(lead.competitor_line_ids), 2)
         counts = (
             self.env["crm.lead"]
             .with_user(self.head)
@@ -46,14 +46,14 @@ class TestDealPlanning(PaydoxFunnelCase):
         self.assertEqual(counts, [(self.acme, 1)])
 
         lead.action_restore()
-        self.assertFalse(lead.lost_competitor_id or lead.competitor_ids.filtered("is_winner"))
+        self.assertFalse(lead.lost_competitor_id or lead.competitor_line_ids.filtered("is_winner"))
 
     def test_only_competitors_are_competitors(self):
         lead = self._create_lead()
         other = self.env["res.partner"].create({"name": "Friend"})
 
         with self.assertRaisesRegex(ValidationError, "no competitor"):
-            lead.competitor_ids = [Command.create({"partner_id": other.id})]
+            lead.competitor_line_ids = [Command.create({"partner_id": other.id})]
         with self.assertRaisesRegex(ValidationError, "no competitor"):
             self.env["crm.lead.lost"].create(
                 {"lead_ids": lead.ids, "competitor_id": other.id}
@@ -62,7 +62,7 @@ class TestDealPlanning(PaydoxFunnelCase):
 
     def test_competitors_of_a_deal_of_somebody_else_are_not_seen(self):
         lead = self._create_lead(user=self.rival)
-        lead.competitor_ids = [Command.create({"partner_id": self.acme.id})]
+        lead.competitor_line_ids = [Command.create({"partner_id": self.acme.id})]
         competitors = self.env["paydox.deal.competitor"].with_user(self.seller)
 
         self.assertFalse(competitors.search([("lead_id", "=", lead.id)]))
@@ -71,24 +71,24 @@ class TestDealPlanning(PaydoxFunnelCase):
 
     def test_merged_competitor_stays_on_the_deal(self):
         first, both = self._create_lead(), self._create_lead()
-        first.competitor_ids = [Command.create({"partner_id": self.umbrella.id})]
-        both.competitor_ids = [Command.create({"partner_id": partner.id}) for partner in self.rivals]
+        first.competitor_line_ids = [Command.create({"partner_id": self.umbrella.id})]
+        both.competitor_line_ids = [Command.create({"partner_id": partner.id}) for partner in self.rivals]
 
         with mute_logger("odoo.sql_db", "odoo.addons.base.wizard.base_partner_merge"):
             self.env["base.partner.merge.automatic.wizard"]._merge(self.rivals.ids, self.acme)
 
         self.env.invalidate_all()
-        self.assertEqual(first.competitor_ids.partner_id, self.acme)
-        self.assertEqual(both.competitor_ids.partner_id, self.acme)
+        self.assertEqual(first.competitor_line_ids.partner_id, self.acme)
+        self.assertEqual(both.competitor_line_ids.partner_id, self.acme)
 
     def test_merged_deals_keep_the_competitors(self):
         head, tail = self._create_lead(stage="Offer", probability=90), self._create_lead(probability=1)
-        head.competitor_ids = [Command.create({"partner_id": self.acme.id})]
-        tail.competitor_ids = [Command.create({"partner_id": partner.id}) for partner in self.rivals]
+        head.competitor_line_ids = [Command.create({"partner_id": self.acme.id})]
+        tail.competitor_line_ids = [Command.create({"partner_id": partner.id}) for partner in self.rivals]
 
         merged = (head | tail).with_user(self.head).merge_opportunity()
 
-        self.assertEqual(merged.competitor_ids.partner_id, self.rivals)
+        self.assertEqual(merged.competitor_line_ids.partner_id, self.rivals)
 
     # === LOSSES ===#
 
