@@ -56,6 +56,7 @@ class PaydoxCase(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
+        self._check_asking()
         text = self._check_text(text, attachment_ids)
         users = self._check_asked(users)
         until = self._check_answer_deadline(deadline)
@@ -108,6 +109,26 @@ class PaydoxCase(models.Model):
         return action | {"domain": [("case_id", "=", self.id)], "context": {"search_default_open": 1}, "path": False}
 
     # === HELPERS === #
+
+    def _check_asking(self):
+        """Of a closed case nobody is asked any more; messages can be written all the same."""
+        if self.state in ("done", "cancelled"):
+            raise UserError(
+                self.env._(
+                    "%(case)s is closed, so nobody is asked for an answer. Write a message, or reopen it.",
+                    case=self.display_name,
+                )
+            )
+
+    def _withdraw_questions(self):
+        """What colleagues were asked and did not answer needs no answer any more; a client still waits for his."""
+        waiting = self.question_ids.filtered(lambda question: question.state == "open" and not question.is_outside)
+        if waiting:
+            waiting._close("withdrawn")
+
+    def _after_end(self, event):
+        self._withdraw_questions()
+        return super()._after_end(event)
 
     def _check_text(self, text, attachment_ids):
         text = to_text(text, MAX_TEXT)

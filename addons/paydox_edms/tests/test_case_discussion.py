@@ -232,3 +232,22 @@ class TestCaseDiscussion(PaydoxCaseDiscussionMixin, TransactionCase):
         cases[:1].mapped("my_question_count")
         with self.assertQueryCount(2):
             cases[1:].mapped("my_question_count")
+
+    def test_nobody_is_asked_of_a_closed_case(self):
+        question = self._ask(self.case, self.legal)
+        case_sudo = self.case.sudo()
+        outside = case_sudo.question_ids.create(
+            {
+                "case_id": self.case.id,
+                "message_id": case_sudo.message_post(body="When?").id,
+                "asked_by_id": self.env["res.partner"].create({"name": "Client"}).id,
+                "user_id": self.author.id,
+                "is_outside": True,
+            }
+        )
+        case_sudo._cancel("Not needed")
+        self.assertEqual(question.state, "withdrawn")
+        self.assertEqual(outside.state, "open", "a client still waits for his answer")
+        with self.assertRaisesRegex(UserError, "closed"):
+            self.case.action_ask(self.legal, "And now?")
+        self.case.message_post(body="A last word")

@@ -18,7 +18,7 @@ class PaydoxCaseStepAdd(models.TransientModel):
     description = fields.Html(string="Details")
     user_ids = fields.Many2many(
         comodel_name="res.users",
-        string="Done By",
+        string="Who Does It",
         domain="[('share', '=', False)]",
         help="Empty: who is responsible for the case.",
     )
