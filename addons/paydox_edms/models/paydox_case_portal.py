@@ -155,11 +155,13 @@ class PaydoxCase(models.Model):
             raise ValidationError(self.env._("Say in a few words what it is about, and then what happened."))
         self._check_outside_files(files)
         contact_sudo = values.get("contact") or self.env["res.partner"].sudo()
-        key = f"outside:{template_sudo.id}:{contact_sudo.id or 0}:{to_text(key, _MAX_KEY) or ''}"
+        key = to_text(key, _MAX_KEY)
+        # Without a key each sending is a claim of its own: nobody is answered with the claim of another one.
+        key = f"outside:{template_sudo.id}:{contact_sudo.id or 0}:{key}" if key else None
         # superuser: clients have no right on cases; all values are made here of checked texts
         template_sudo = template_sudo.with_user(SUPERUSER_ID).with_context(mail_create_nosubscribe=True)
         cases_sudo = template_sudo.env["paydox.case"].with_context(active_test=False)
-        if case_sudo := cases_sudo.search([("start_key", "=", key)]):
+        if key and (case_sudo := cases_sudo.search([("start_key", "=", key)])):
             return case_sudo
         self._check_not_too_many(contact_sudo)
         vals = {

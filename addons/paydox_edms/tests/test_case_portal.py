@@ -84,6 +84,10 @@ class TestCasePortal(PaydoxCaseDiscussionMixin, HttpCase):
         for _time in range(2):
             self.url_open("/my/claims/new", data=data)
         self.assertEqual(len(self._claims()), 1)
+        # A page without a key stands for itself each time.
+        for _time in range(2):
+            self.url_open("/my/claims/new", data=data | {"claim_key": " "})
+        self.assertEqual(len(self._claims()), 3)
 
     def test_bad_files_are_refused_and_nothing_is_made(self):
         self.authenticate("case_client", "case_client")
