@@ -78,18 +78,27 @@ class PaydoxDocumentControlPoint(models.Model):
         )
         domain &= Domain("date", "<", fields.Date.context_today(self)) & Domain("document_id.active", "=", True)
         points = self.search(domain, limit=limit, order="date, id").try_lock_for_update()
-        activity_type = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         for point in points:
-            user = point.responsible_id
-            document = point.document_id.with_context(lang=user.lang)
-            vals = {"overdue_for": point.date}
-            if user.active and document._filter_readable_by(user):
-                activity = document.activity_schedule(
-                    activity_type_id=activity_type.id if activity_type else False,
-                    date_deadline=point.date,
-                    summary=document.env._("Overdue: %(point)s", point=point.name),
-                    user_id=user.id,
-                )
-                vals["activity_id"] = activity.id
-            point._write_facts(vals)
+            point._write_facts({"overdue_for": point.date})
+            point._put_on_list()
         return len(points)
+
+    def _put_on_list(self):
+        """Put the point on the list of its responsible person: when he is reminded of it, and when its term is over."""
+        self.ensure_one()
+        user = self.responsible_id
+        document = self.document_id.with_context(lang=user.lang)
+        if not user.active or not document._filter_readable_by(user):
+            return
+        summary = document.env._("Overdue: %(point)s", point=self.name) if self.overdue_for else self.name
+        if self.activity_id:
+            self.activity_id.summary = summary
+            return
+        activity_type = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        activity = document.activity_schedule(
+            activity_type_id=activity_type.id if activity_type else False,
+            date_deadline=self.date,
+            summary=summary,
+            user_id=user.id,
+        )
+        self._write_facts({"activity_id": activity.id})

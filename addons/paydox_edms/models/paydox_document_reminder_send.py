@@ -111,6 +111,9 @@ class PaydoxDocumentReminder(models.Model):
         field = self.date_field
         told = self.env["paydox.document.reminder.sent"].sudo()._claim(document, point, field, target, due, readers)
         self._notify(document, point, target, told)
+        if point and point.responsible_id in told:
+            # Not in his mail only.
+            point._put_on_list()
 
     def _get_target(self, document):
         names = {"valid_to": "effective_valid_to"}

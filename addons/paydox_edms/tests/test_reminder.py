@@ -83,6 +83,20 @@ class TestReminder(PaydoxEdmsCase):
         self._run(35)
         self.assertEqual(len(self._told(document)), 4)
 
+    def test_point_is_on_the_list_of_who_was_reminded_until_it_is_done(self):
+        document = self._create_document(confidentiality="open")
+        points = self.env["paydox.document.control.point"].with_user(self.author)
+        point = points.create(
+            {"document_id": document.id, "name": "Stage", "date": self._day(20), "responsible_id": self.legal.id}
+        )
+        self._remind(document, date_field="control_point", to_responsible=True)
+        for day, summaries in ((10, []), (15, ["Stage"]), (16, ["Stage"]), (21, ["Overdue: Stage"])):
+            self._run(day)
+            activities = document.sudo().activity_ids.filtered(lambda activity: activity.user_id == self.legal)
+            self.assertEqual(activities.mapped("summary"), summaries, day)
+        point.with_user(self.legal).action_done()
+        self.assertFalse(activities.exists())
+
     def test_days_of_the_kind_remind_after_a_dead_scheduler_and_once(self):
         self.kind.reminder_days = "7, 3"
         documents = [self._create_document(valid_to=self._day(20 + shift)) for shift in (0, 1, 2)]
