@@ -3,8 +3,9 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("paydox_crm_registration_tour", {
     steps: () => [
         {
-            content: "the assistant is in the list of counterparties",
-            trigger: ".o_menu_brand, .o_main_navbar",
+            content: "open the menu of registration",
+            trigger: "[data-menu-xmlid='paydox_crm.paydox_partner_registration_menu_root']",
+            run: "click",
         },
         {
             content: "open the assistant from the menu",
