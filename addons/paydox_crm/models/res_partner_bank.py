@@ -1,10 +1,12 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ResPartnerBank(models.Model):
     """A bank account is a requisite of its holder: its changes belong to the holder's history."""
 
     _inherit = "res.partner.bank"
+
+    correspondent_account = fields.Char(related="bank_id.correspondent_account", help="Account of the bank itself.")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -207,7 +207,8 @@ class ResPartner(models.Model):
     def _describe_duplicates(self, matches):
         """Return the matches in words for the user: what he may not read is neither named nor shown.
 
-        A similar name of a hidden one is kept back: it would tell names to whoever guesses.
+        A similar name of a hidden one is kept back: it would tell names to whoever guesses. Whoever enters nobody is told nothing
+        of hidden ones at all.
 
         :return: list of ``{"id", "name", "reasons": [text], "archived", "ask"}``; ``id`` is 0 and ``ask`` names whom to ask when the
             counterparty may not be read
@@ -217,11 +218,12 @@ class ResPartner(models.Model):
         # sudo: only the person to ask is taken of those who may not be read
         partners_sudo = {partner.id: partner for partner in partners.sudo()}
         labels = self._get_duplicate_reasons()
+        may_ask = self.env["res.partner"].has_access("create")
         described = []
         for match in matches:
             partner = self.browse(match["partner_id"])
             reasons = [reason for reason in match["reasons"] if reason != "s" or partner.id in readable]
-            if not reasons:
+            if not reasons or not (may_ask or partner.id in readable):
                 continue
             row = {"reasons": [labels[reason] for reason in reasons], "strong": reasons != ["s"]}
             if partner.id in readable:

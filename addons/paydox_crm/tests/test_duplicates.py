@@ -100,6 +100,8 @@ class TestDuplicates(PaydoxCrmCase):
         self.assertEqual(row["ask"], self.accountant.name)
         self.assertEqual(row["reasons"], ["the same phone"])
         self.assertFalse(row["name"] or row["details"])
+        # Who enters nobody has nothing to ask about.
+        self.assertFalse(partner.with_user(self.employee).duplicate_hint)
         # A similar name is told to nobody who may not read it: it could be guessed letter by letter.
         self.assertFalse(
             self.Partner._describe_duplicates([{"partner_id": self.known.id, "reasons": ["s"], "score": 0.9}])
