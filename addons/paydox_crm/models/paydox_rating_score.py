@@ -66,7 +66,7 @@ class PaydoxRatingScore(models.Model):
             SQL(
                 """
                 SELECT latest.id
-                  FROM unnest(%s) AS partner(id)
+                  FROM unnest(%s::int[]) AS partner(id)
             CROSS JOIN LATERAL (SELECT score.id FROM paydox_rating_score score
                                  WHERE score.partner_id = partner.id AND score.merged_from IS NULL
                               ORDER BY score.id DESC LIMIT 1) latest
