@@ -13,6 +13,7 @@
         "security/paydox_crm_rules.xml",
         "security/paydox_rating_rules.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_handover_data.xml",
         "data/mail_activity_type_data.xml",
         "data/paydox_document_kind_data.xml",
         "data/paydox_partner_role_data.xml",
@@ -41,6 +42,9 @@
         "views/paydox_document_kind_views.xml",
         "views/paydox_document_views.xml",
         "views/paydox_case_template_views.xml",
+        "wizard/paydox_handover_start_views.xml",
+        "views/paydox_handover_views.xml",
+        "views/res_partner_context_views.xml",
         "views/paydox_crm_menus.xml",
     ],
     "demo": [

@@ -45,3 +45,8 @@ from . import res_partner_rating
 from . import res_partner_rating_card
 from . import paydox_document_rating
 from . import paydox_case_survey
+from . import paydox_handover
+from . import paydox_handover_item
+from . import paydox_handover_sorts
+from . import paydox_handover_run
+from . import res_partner_context

@@ -19,3 +19,5 @@ from . import test_case_sms
 from . import test_register_lookup
 from . import test_rating
 from . import test_rating_survey
+from . import test_handover
+from . import test_handover_decision

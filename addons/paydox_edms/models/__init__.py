@@ -38,6 +38,7 @@ from . import paydox_approval_line_term
 from . import paydox_approval_line_people
 from . import paydox_approval_line_activities
 from . import paydox_approval_line_watch
+from . import paydox_approval_line_hand_over
 from . import paydox_approval_line_throttle
 from . import paydox_approval_decision
 from . import paydox_approval_sheet

@@ -46,3 +46,4 @@ from . import paydox_funnel_subscription
 from . import ir_ui_view
 from . import ir_actions_act_window_view
 from . import paydox_rating_source
+from . import paydox_handover

@@ -25,3 +25,4 @@ from . import test_status_events
 from . import test_lead_instruction
 from . import test_competitor
 from . import test_rating
+from . import test_handover
