@@ -2,6 +2,8 @@
 
 from odoo.tools import SQL
 
+from .tools import funnel_tally
+
 STATUS_OF_STAGE = {
     "crm.stage_lead1": "deal_status_new",
     "crm.stage_lead2": "deal_status_qualified",
@@ -116,6 +118,7 @@ def _begin_history(env):
 
 def uninstall_hook(env):
     """Cut what points to the reference, so that its rows can go; Odoo's own deals and stages stay as they are."""
+    env.cr.execute(SQL(funnel_tally.get_removal()))
     env.cr.execute("UPDATE crm_stage SET deal_type_id = NULL, status_id = NULL")
     env.cr.execute(
         """

@@ -39,10 +39,12 @@ from . import paydox_rule_run
 from . import crm_lead_rule
 from . import paydox_funnel
 from . import paydox_funnel_query
+from . import paydox_funnel_fast
 from . import paydox_funnel_export
 from . import paydox_funnel_pdf
 from . import paydox_funnel_delivery
 from . import paydox_funnel_subscription
+from . import paydox_funnel_tally
 from . import ir_ui_view
 from . import ir_actions_act_window_view
 from . import paydox_rating_source

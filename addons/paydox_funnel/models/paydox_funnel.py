@@ -28,16 +28,19 @@ class PaydoxFunnel(models.AbstractModel):
         """
         scope = self._get_scope(domain, date_from, date_to, mode, breakdown)
         with self._refuse_bad_domain():
-            rows = self._fetch_counts(scope)
-            medians = self._fetch_median_days(scope)
-            cycle = self._fetch_median_cycle(scope)
-            cuts = self._fetch_breakdown(scope) if breakdown else {}
+            rows, medians, cycle, cuts = self._fetch_from_tally(scope) or self._fetch_from_rows(scope)
         rates = self._get_rates({row.company_id for row in rows} | {cut.company_id for cut in cuts})
         layers = self._build_layers(scope, rows, rates, medians)
         self._set_conversions(scope, layers, sum(row.count for row in rows))
         if breakdown:
             self._set_breakdown(scope, layers, cuts, rates)
         return self._build_result(scope, layers, rows, rates, cycle)
+
+    @api.model
+    def _fetch_from_rows(self, scope):
+        """Counts, medians of the stays, median cycle, breakdown: counted deal by deal."""
+        cuts = self._fetch_breakdown(scope) if scope.breakdown else []
+        return self._fetch_counts(scope), self._fetch_median_days(scope), self._fetch_median_cycle(scope), cuts
 
     # === ASSEMBLY ===#
 

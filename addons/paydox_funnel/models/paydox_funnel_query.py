@@ -200,14 +200,19 @@ class PaydoxFunnel(models.AbstractModel):
     @api.model
     def _fetch_breakdown(self, scope):
         """Counts by layer and key: the keys with most deals one by one, the others together."""
+        deals = SQL("(%s) deal", self._get_deals_sql(scope))
+        return self._fetch_cuts(scope, SQL.identifier(scope.breakdown), deals, SQL("COUNT(*)"), SQL("SUM(expected_revenue)"))
+
+    @api.model
+    def _fetch_cuts(self, scope, key, deals, count, amount):
         rows = self.env.execute_query(
             SQL(
                 """
                 WITH cut AS (
-                         SELECT status_id, %(key)s AS key, company_id, COUNT(*) AS deals, SUM(expected_revenue) AS amount
-                           FROM (%(deals)s) deal
+                         SELECT status_id, %(key)s AS key, company_id, %(count)s AS deals, %(amount)s AS amount
+                           FROM %(deals)s
                           WHERE NOT is_lost AND status_id IN %(layers)s
-                       GROUP BY status_id, %(key)s, company_id
+                       GROUP BY status_id, %(key)s, company_id HAVING %(count)s <> 0
                      ),
                      top AS (
                          SELECT key FROM cut WHERE key IS NOT NULL GROUP BY key ORDER BY SUM(deals) DESC, key LIMIT %(limit)s
@@ -217,8 +222,10 @@ class PaydoxFunnel(models.AbstractModel):
                     FROM cut LEFT JOIN top ON top.key = cut.key
                 GROUP BY 1, 2, 3, 4
                 """,
-                key=SQL.identifier(scope.breakdown),
-                deals=self._get_deals_sql(scope),
+                key=key,
+                deals=deals,
+                count=count,
+                amount=amount,
                 layers=tuple(scope.layers.ids) or (0,),
                 limit=TOP_KEYS,
             )

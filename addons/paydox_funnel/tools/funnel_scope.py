@@ -37,10 +37,13 @@ class FunnelScope:
         self.breakdown = breakdown
         self.date_from = date_from.isoformat() if date_from else None
         self.date_to = date_to.isoformat() if date_to else None
+        self.begin, self.end = begin, end
         self.now = now
         self.moment = end if mode == "cohort" and end and end <= now else None
         self.layers = statuses.filtered(lambda status: status.active and status.outcome != "lost")
         self.lost_ids = tuple(statuses.filtered(lambda status: status.outcome == "lost").ids)
+        # No filter of the user: all deals of the period that he may read.
+        self.is_whole = domain.is_true()
         self.domain = domain & (self._get_open_domain() if mode == "snapshot" else self._get_cohort_domain(begin, end))
 
     def _get_cohort_domain(self, begin, end):
