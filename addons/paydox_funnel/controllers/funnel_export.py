@@ -14,7 +14,7 @@ from ..models.paydox_funnel_export import XLSX_MIMETYPE
 
 _logger = logging.getLogger(__name__)
 
-ARGUMENTS = {"domain", "date_from", "date_to", "mode", "breakdown", "filters"}
+ARGUMENTS = {"domain", "date_from", "date_to", "mode", "breakdown", "filters", "by", "keys"}
 
 
 class FunnelExport(http.Controller):

@@ -40,6 +40,9 @@ from . import crm_lead_rule
 from . import paydox_funnel
 from . import paydox_funnel_query
 from . import paydox_funnel_fast
+from . import paydox_funnel_amount
+from . import paydox_funnel_compare
+from . import paydox_funnel_insight
 from . import paydox_funnel_export
 from . import paydox_funnel_pdf
 from . import paydox_funnel_delivery

@@ -153,28 +153,21 @@ class PaydoxFunnel(models.AbstractModel):
             "no_status": total(outside, scope.get_outside_domain()),
         }
         closed = result["won"]["count"] + result["lost"]["count"]
+        win_rate = result["won"]["count"] / closed if closed else None
         result["totals"] = {
-            "win_rate": result["won"]["count"] / closed if closed else None,
+            "win_rate": win_rate,
             "median_cycle_days": cycle,
+            "velocity": self._get_velocity(result, layers, win_rate, cycle),
         }
+        result["missing_rates"] = self._get_missing_rates(rates)
         return result
 
-    # === AMOUNTS ===#
-
     @api.model
-    def _get_rates(self, company_ids):
-        """``{company id: factor}`` from the currency of each company to that of the current one, at today's rate."""
-        target = self.env.company.currency_id
-        # sudo: deals without company and those of a company that is not selected now are counted as well
-        companies_sudo = self.env["res.company"].sudo().browse(sorted(cid for cid in company_ids if cid))
-        foreign = companies_sudo.currency_id - target
-        rates = (foreign | target)._get_rates(self.env.company, fields.Date.context_today(self)) if foreign else {}
-        factors = {
-            company.id: rates[target.id] / rates[company.currency_id.id] if company.currency_id in foreign else 1.0
-            for company in companies_sudo
-        }
-        return {None: 1.0, **factors}
-
-    @api.model
-    def _sum_amount(self, rows, rates):
-        return self.env.company.currency_id.round(sum(float(row.amount or 0) * rates[row.company_id] for row in rows))
+    def _get_velocity(self, result, layers, win_rate, cycle):
+        """Money that the open deals bring in a day, should they go as the closed ones went:
+        open deals × win rate × mean amount of a won one / median cycle."""
+        won = result["won"]
+        if not win_rate or not cycle or not won["count"]:
+            return None
+        still_open = sum(layer["count"] for layer in layers if layer["outcome"] == "open")
+        return self.env.company.currency_id.round(still_open * win_rate * won["amount"] / won["count"] / cycle)

@@ -3,7 +3,7 @@ import base64
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-ARGUMENTS = ("domain", "date_from", "date_to", "mode", "breakdown", "filters")
+ARGUMENTS = ("domain", "date_from", "date_to", "mode", "breakdown", "filters", "by", "keys")
 
 
 class PaydoxFunnel(models.AbstractModel):

@@ -42,16 +42,19 @@ class PaydoxFunnel(models.AbstractModel):
         mode="cohort",
         breakdown=None,
         filters=None,
+        by=None,
+        keys=None,
     ):
-        """Return the funnel as a workbook: the numbers with a chart, the breakdown, the deals.
+        """Return the funnel as a workbook: the numbers with a chart, the breakdown, the comparison, losses, trend, the deals.
 
         The first arguments are those of `get_funnel`.
 
         :param filters: texts of the active filters to print; by default made from the domain
+        :param by: what stands side by side, and ``keys``: see ``get_comparison``; None for nothing
         :return: {"filename", "mimetype", "content"}, content in base64
         """
         buffer = io.BytesIO()
-        filename = self._write_xlsx(buffer, domain, date_from, date_to, mode, breakdown, filters=filters)
+        filename = self._write_xlsx(buffer, domain, date_from, date_to, mode, breakdown, filters, by, keys)
         return {
             "filename": filename,
             "mimetype": XLSX_MIMETYPE,
@@ -68,9 +71,11 @@ class PaydoxFunnel(models.AbstractModel):
         mode="cohort",
         breakdown=None,
         filters=None,
+        by=None,
+        keys=None,
     ):
-        """Return the funnel as one A4 page; arguments and result as in `export_xlsx`."""
-        content, filename = self._render_pdf(domain, date_from, date_to, mode, breakdown, filters=filters)
+        """Return the funnel as one A4 page, with a second one for the comparison; arguments and result as in `export_xlsx`."""
+        content, filename = self._render_pdf(domain, date_from, date_to, mode, breakdown, filters, by, keys)
         return {
             "filename": filename,
             "mimetype": "application/pdf",
@@ -80,7 +85,7 @@ class PaydoxFunnel(models.AbstractModel):
     # === XLSX ===#
 
     @api.model
-    def _write_xlsx(self, file, domain, date_from, date_to, mode, breakdown, filters=None):
+    def _write_xlsx(self, file, domain, date_from, date_to, mode, breakdown, filters=None, by=None, keys=None):
         """Write the workbook to a path or binary file and return its filename."""
         data = self.get_funnel(domain, date_from, date_to, mode, breakdown)
         facts = self._get_export_facts(data, domain, breakdown, filters)
@@ -88,6 +93,13 @@ class PaydoxFunnel(models.AbstractModel):
             workbook.write_funnel(data, facts + self._get_export_totals(data))
             if breakdown:
                 workbook.write_breakdown(data, self._get_field_label(breakdown))
+            if by:
+                workbook.write_comparison(self.get_comparison(domain, date_from, date_to, mode, by, keys)["sides"])
+            insights = self.get_insights(domain, date_from, date_to, mode)
+            if insights["losses"]:
+                workbook.write_losses(data, insights["losses"])
+            if insights["trend"]:
+                workbook.write_trend(insights["trend"])
             workbook.write_deals(self._iter_deals(data))
         return self._get_export_filename("xlsx")
 
@@ -146,6 +158,8 @@ class PaydoxFunnel(models.AbstractModel):
         facts.append((self.env._("Filters"), "; ".join(texts) or self.env._("none")))
         if breakdown:
             facts.append((self.env._("Breakdown"), self._get_field_label(breakdown)))
+        if data["missing_rates"]:
+            facts.append((self.env._("Left out of the sums"), self._get_missing_rates_text(data)))
         if data["moment"]:
             day = format_date(self.env, data["date_to"])
             facts.append((self.env._("As of"), self.env._("the end of %(day)s", day=day)))
@@ -173,6 +187,7 @@ class PaydoxFunnel(models.AbstractModel):
             (self.env._("Lost"), count_and_amount(data["lost"])),
             (self.env._("Win rate"), self._format_share(totals["win_rate"])),
             (self.env._("Median cycle, days"), days),
+            (self.env._("Velocity, a day"), f"{self._format_number(totals['velocity'])} {currency}"),
             *([(self.env._("In no status"), outside)] if data["no_status"]["count"] else []),
         ]
 
@@ -193,6 +208,20 @@ class PaydoxFunnel(models.AbstractModel):
             "median_days": self.env._("Median days"),
             "bottleneck": self.env._("Bottleneck"),
             "spacer": self.env._("Chart"),
+            "comparison": self.env._("Comparison"),
+            "losses": self.env._("Losses"),
+            "reason": self.env._("Reason of the loss"),
+            "share": self.env._("Share"),
+            "trend": self.env._("Trend"),
+            "since": self.env._("From"),
+            "until": self.env._("To"),
+            "won": self.env._("Won"),
+            "lost": self.env._("Lost"),
+            "win_rate": self.env._("Win rate"),
+            "won_amount": self.env._("Amount won, %(currency)s", currency=data["currency"]),
+            "total": self.env._("Total"),
+            "cohort": self.env._("Deals created") if data["mode"] == "cohort" else self.env._("Open deals"),
+            "cycle": self.env._("Median cycle, days"),
             "deal_no": self.env._("No."),
             "deal": self.env._("Deal"),
             "partner": self._get_field_label("partner_id"),
@@ -200,6 +229,12 @@ class PaydoxFunnel(models.AbstractModel):
             "owner": self._get_field_label("user_id"),
             "created": self.env._("Created"),
         }
+
+    @api.model
+    def _get_missing_rates_text(self, data):
+        return self.env._(
+            "amounts in %(currencies)s, for which there is no rate", currencies=", ".join(data["missing_rates"])
+        )
 
     @api.model
     def _get_period_text(self, data, domain):

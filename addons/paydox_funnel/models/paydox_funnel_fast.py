@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..tools.funnel_rank import find_middle, get_class, get_class_edges
 from ..tools.funnel_tally import TALLY_FIELDS
-from .paydox_funnel_query import Count, Cut
+from .paydox_funnel_query import Count
 
 EPOCH = date(2000, 1, 1)
 MAX_COMPANIES = 200

@@ -93,8 +93,11 @@ class PaydoxFunnel(models.AbstractModel):
     # === QUERIES ===#
 
     @api.model
-    def _get_deals_sql(self, scope):
-        """The deals of the scope that the user may read, each with its status at the moment of the funnel."""
+    def _get_deals_sql(self, scope, *extra):
+        """The deals of the scope that the user may read, each with its status at the moment of the funnel.
+
+        :param extra: further columns of the deals, never a text of a client
+        """
         # The test of ``active`` is in the domain of the scope, as it is in the domains of the lists that open from it.
         leads = self.env["crm.lead"].with_context(active_test=True)
         query = leads._search(scope.domain)
@@ -106,6 +109,7 @@ class PaydoxFunnel(models.AbstractModel):
             "create_date",
             "date_closed",
             "won_status",
+            *extra,
         ]
         if scope.breakdown:
             columns.append(scope.breakdown)
@@ -201,7 +205,9 @@ class PaydoxFunnel(models.AbstractModel):
     def _fetch_breakdown(self, scope):
         """Counts by layer and key: the keys with most deals one by one, the others together."""
         deals = SQL("(%s) deal", self._get_deals_sql(scope))
-        return self._fetch_cuts(scope, SQL.identifier(scope.breakdown), deals, SQL("COUNT(*)"), SQL("SUM(expected_revenue)"))
+        return self._fetch_cuts(
+            scope, SQL.identifier(scope.breakdown), deals, SQL("COUNT(*)"), SQL("SUM(expected_revenue)")
+        )
 
     @api.model
     def _fetch_cuts(self, scope, key, deals, count, amount):

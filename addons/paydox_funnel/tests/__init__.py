@@ -5,6 +5,7 @@ from . import test_deal_approval
 from . import test_deal_type
 from . import test_document
 from . import test_funnel
+from . import test_funnel_compare
 from . import test_funnel_delivery
 from . import test_funnel_export
 from . import test_funnel_http

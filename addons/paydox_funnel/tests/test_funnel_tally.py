@@ -80,9 +80,7 @@ class TestFunnelTally(RandomLife):
                             if date_to and date_to < "2026-04-01":
                                 continue  # a moment in the past is counted from the histories
                             breakdown = (None, "deal_type_id", "user_id", "team_id", "partner_id")[number % 5]
-                            self.assertTallyIsTrue(
-                                self.boss, date_from=date_from, date_to=date_to, breakdown=breakdown
-                            )
+                            self.assertTallyIsTrue(self.boss, date_from=date_from, date_to=date_to, breakdown=breakdown)
                 sums = self._get_sums()
                 self.env["paydox.funnel.tally"]._cron_gather()
                 self.assertEqual(self._get_sums(), sums)
@@ -167,7 +165,9 @@ class TestFunnelTally(RandomLife):
         lead.write({"stage_id": self._stage(self.goods, "Offer").id})
         self.env.flush_all()
         true = self._count(self.boss, from_rows=True)
-        self.env.cr.execute("UPDATE paydox_funnel_tally SET deals = deals + 4 WHERE kind IN ('running', 'stay', 'stays')")
+        self.env.cr.execute(
+            "UPDATE paydox_funnel_tally SET deals = deals + 4 WHERE kind IN ('running', 'stay', 'stays')"
+        )
 
         answer = self._count(self.boss)
 

@@ -182,8 +182,11 @@ def _follow(table, columns, count):
 def get_removal():
     """Take away what the uninstallation of the table leaves behind on the deals."""
     names = [
-        *(f"paydox_funnel_tally_{table}_{event}" for table in ("crm_lead", "paydox_deal_status_event")
-          for event in ("insert", "update", "delete")),
+        *(
+            f"paydox_funnel_tally_{table}_{event}"
+            for table in ("crm_lead", "paydox_deal_status_event")
+            for event in ("insert", "update", "delete")
+        ),
         "paydox_funnel_deal_of_event",
         "paydox_funnel_events_of_deal",
     ]

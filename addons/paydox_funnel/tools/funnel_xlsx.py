@@ -101,6 +101,130 @@ class FunnelWorkbook:
                 self._number(sheet, row, 3, item["amount"], "amount")
                 row += 1
 
+    def write_comparison(self, sides):
+        """Write the sheet with the funnels side by side: a block of columns for each, and a chart of all."""
+        labels = self.labels
+        sheet = self.book.add_worksheet(labels["comparison"])
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 1 + 6 * max(1, len(sides)), 13)
+        if not sides:
+            return
+        is_cohort = sides[0]["funnel"]["mode"] == "cohort"
+        columns = self._get_columns(is_cohort)[1:]
+        self._text(sheet, 5, 0, labels["name"], "head")
+        for position, side in enumerate(sides):
+            self._text(sheet, 0, 1 + position * len(columns), side["name"], "bold")
+        self._write_sums(sheet, [side["funnel"] for side in sides], len(columns))
+        for position, _side in enumerate(sides):
+            for offset, (key, _format) in enumerate(columns):
+                self._text(sheet, 5, 1 + position * len(columns) + offset, labels[key], "head")
+        sheet.freeze_panes(6, 1)
+        layers = [side["funnel"]["layers"] for side in sides]
+        for row, same in enumerate(zip(*layers, strict=True), start=6):
+            self._text(sheet, row, 0, same[0]["name"], "bold")
+            for position, layer in enumerate(same):
+                for offset, (key, name) in enumerate(columns):
+                    self._number(sheet, row, 1 + position * len(columns) + offset, layer[key], name)
+        last = 5 + len(layers[0])
+        if layers[0]:
+            key = [key for key, _format in columns].index("reached" if is_cohort else "count")
+            self._insert_bars(
+                sheet,
+                labels["comparison"],
+                [(5 + 1, last, 1 + position * len(columns) + key) for position in range(len(sides))],
+                [[sheet.get_name(), 0, 1 + position * len(columns)] for position in range(len(sides))],
+                last + 2,
+            )
+
+    def _write_sums(self, sheet, funnels, width):
+        """The sums of each side, a row for each."""
+        for row, (label, name) in enumerate(
+            (("cohort", "count"), ("won", "count"), ("lost", "count"), ("win_rate", "share")), start=1
+        ):
+            self._text(sheet, row, 0, self.labels[label], "label")
+            for position, funnel in enumerate(funnels):
+                value = {
+                    "cohort": funnel["cohort"],
+                    "won": funnel["won"]["count"],
+                    "lost": funnel["lost"]["count"],
+                    "win_rate": funnel["totals"]["win_rate"],
+                }[label]
+                self._number(sheet, row, 1 + position * width, value, name)
+
+    def write_losses(self, data, losses):
+        """Write the sheet with the reasons: how many deals, and how far they had come."""
+        labels = self.labels
+        sheet = self.book.add_worksheet(labels["losses"])
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 3 + len(data["layers"]), 14)
+        names = [labels["reason"], labels["lost"], labels["share"], labels["amount"]]
+        for column, text in enumerate([*names, *(layer["name"] for layer in data["layers"])]):
+            self._text(sheet, 0, column, text, "head")
+        sheet.freeze_panes(1, 1)
+        for row, loss in enumerate(losses, start=1):
+            self._text(sheet, row, 0, loss["name"])
+            for column, (value, name) in enumerate(
+                ((loss["count"], "count"), (loss["share"], "share"), (loss["amount"], "amount")), start=1
+            ):
+                self._number(sheet, row, column, value, name)
+            for column, layer in enumerate(loss["layers"], start=4):
+                self._number(sheet, row, column, layer["count"], "count")
+        self._insert_bars(
+            sheet, labels["losses"], [(1, len(losses), 1)], [[sheet.get_name(), 0, 1]], len(losses) + 3, kind="bar"
+        )
+
+    def write_trend(self, trend):
+        """Write the sheet with one line for each day, week or month of creation."""
+        labels = self.labels
+        sheet = self.book.add_worksheet(labels["trend"])
+        sheet.set_column(0, 6, 16)
+        columns = ("since", "until", "cohort", "won", "lost", "win_rate", "won_amount")
+        for column, key in enumerate(columns):
+            self._text(sheet, 0, column, labels[key], "head")
+        sheet.freeze_panes(1, 0)
+        for row, point in enumerate(trend, start=1):
+            self._text(sheet, row, 0, point["date_from"])
+            self._text(sheet, row, 1, point["date_to"])
+            for column, (key, name) in enumerate(
+                (
+                    ("created", "count"),
+                    ("won", "count"),
+                    ("lost", "count"),
+                    ("win_rate", "share"),
+                    ("won_amount", "amount"),
+                ),
+                start=2,
+            ):
+                self._number(sheet, row, column, point[key], name)
+        self._insert_bars(
+            sheet,
+            labels["trend"],
+            [(1, len(trend), column) for column in (2, 3, 4)],
+            [[sheet.get_name(), 0, column] for column in (2, 3, 4)],
+            len(trend) + 3,
+        )
+
+    def _insert_bars(self, sheet, title, values, names, row, kind="column"):
+        """A native chart of columns of the sheet; the first column names the bars."""
+        chart = self.book.add_chart({"type": kind})
+        name = sheet.get_name()
+        for (first, last, column), serie_name in zip(values, names, strict=True):
+            chart.add_series(
+                {
+                    "name": serie_name,
+                    "categories": [name, first, 0, last, 0],
+                    "values": [name, first, column, last, column],
+                }
+            )
+        chart.set_title({"name": title, "overlay": False})
+        if kind == "bar":
+            chart.set_y_axis({"reverse": True})
+            chart.set_legend({"none": True})
+        else:
+            chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 860, "height": 360})
+        sheet.insert_chart(row, 0, chart, {"description": title})
+
     def write_deals(self, rows):
         """Write the deals, each a tuple of number, name, counterparty, type, status, amount,
         owner and moment of creation.
