@@ -1,7 +1,8 @@
 -- The history of each deal: from the first status up to the one before winning, then back and forth, until it ends.
 INSERT INTO paydox_deal_status_event (
     id, lead_id, from_status_id, to_status_id, occurred_at, left_at, origin, stage_id, deal_type_id, user_id, owner_id,
-    department_id, amount, currency_id, company_id, create_uid, write_uid, create_date, write_date)
+    department_id, amount, currency_id, company_id, create_uid, write_uid, create_date, write_date, deal_created_at,
+    deal_company_id)
 WITH step AS (
     SELECT plan.*,
            k,
@@ -29,5 +30,5 @@ SELECT first_event + k - 1,
        amount,
        {currency},
        {company},
-       1, 1, occurred_at, occurred_at
+       1, 1, occurred_at, occurred_at, created, {company}
   FROM step;

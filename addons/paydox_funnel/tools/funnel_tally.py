@@ -130,7 +130,10 @@ _DEAL_OF_EVENT = """
         RETURN NEW;
     END $body$;
     DROP TRIGGER IF EXISTS paydox_funnel_deal_of_event ON paydox_deal_status_event;
-    CREATE TRIGGER paydox_funnel_deal_of_event BEFORE INSERT OR UPDATE OF lead_id ON paydox_deal_status_event
+    CREATE TRIGGER paydox_funnel_deal_of_event BEFORE INSERT ON paydox_deal_status_event
+        FOR EACH ROW WHEN (NEW.deal_created_at IS NULL) EXECUTE FUNCTION paydox_funnel_deal_of_event();
+    DROP TRIGGER IF EXISTS paydox_funnel_other_deal_of_event ON paydox_deal_status_event;
+    CREATE TRIGGER paydox_funnel_other_deal_of_event BEFORE UPDATE OF lead_id ON paydox_deal_status_event
         FOR EACH ROW EXECUTE FUNCTION paydox_funnel_deal_of_event();
 """
 

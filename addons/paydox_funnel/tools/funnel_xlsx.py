@@ -111,10 +111,11 @@ class FunnelWorkbook:
             return
         is_cohort = sides[0]["funnel"]["mode"] == "cohort"
         columns = self._get_columns(is_cohort)[1:]
-        self._text(sheet, 5, 0, labels["name"], "head")
+        # From the top down: what was written is out of memory.
         for position, side in enumerate(sides):
             self._text(sheet, 0, 1 + position * len(columns), side["name"], "bold")
         self._write_sums(sheet, [side["funnel"] for side in sides], len(columns))
+        self._text(sheet, 5, 0, labels["name"], "head")
         for position, _side in enumerate(sides):
             for offset, (key, _format) in enumerate(columns):
                 self._text(sheet, 5, 1 + position * len(columns) + offset, labels[key], "head")

@@ -5,7 +5,7 @@ import { getBreakdownCells } from "./funnel_utils";
 /** Deals of each layer by the keys of the breakdown. */
 export class FunnelBreakdown extends Component {
     static template = "paydox_funnel.FunnelBreakdown";
-    static props = { data: Object, series: Array, label: String };
+    static props = { data: Object, series: Array, label: String, open: Function };
 
     get rows() {
         const { data } = this.props;

@@ -1,4 +1,7 @@
-import { Component, onMounted, onWillUnmount, useRef } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useExternalListener, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { Dropdown } from "@web/core/dropdown/dropdown";
+import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { download } from "@web/core/network/download";
 import { user } from "@web/core/user";
@@ -11,15 +14,18 @@ import { Layout } from "@web/search/layout";
 import { SearchBar } from "@web/search/search_bar/search_bar";
 import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
 import { standardViewProps } from "@web/views/standard_view_props";
+import { PERIOD_COMPARISONS } from "./funnel_utils";
 
 /** Milliseconds in which moves are gathered. */
 const MOVES_DELAY = 2000;
+/** Milliseconds between two looks of a wall screen at the clock. */
+const WALL_DELAY = 60000;
 /** Action whose views show the deals behind a number. */
 const DEALS_ACTION = "paydox_funnel.crm_lead_action_funnel_deals";
 
 export class FunnelController extends Component {
     static template = "paydox_funnel.FunnelView";
-    static components = { CogMenu, Layout, SearchBar };
+    static components = { CogMenu, Dropdown, DropdownItem, Layout, SearchBar };
     static props = {
         ...standardViewProps,
         Model: Function,
@@ -32,15 +38,21 @@ export class FunnelController extends Component {
         this.ui = useService("ui");
         this.model = useModel(this.props.Model, {
             mode: this.props.state?.mode || this.props.archInfo.mode,
+            compare: this.props.state?.compare,
         });
         useBus(this.model.bus, "update", () => this.render(true));
         // The bus is heard from here on: an answer that came earlier must not be missed.
         onMounted(() => this.render(true));
         this.followMoves();
+        this.rootRef = useRef("root");
+        this.setupWall();
         useSetupAction({
-            rootRef: useRef("root"),
-            getLocalState: () => ({ mode: this.model.mode }),
-            getContext: () => ({ funnel_mode: this.model.mode }),
+            rootRef: this.rootRef,
+            getLocalState: () => ({ mode: this.model.mode, compare: { ...this.model.compare } }),
+            getContext: () => ({
+                funnel_mode: this.model.mode,
+                ...(this.model.compare.by ? { funnel_compare: { ...this.model.compare } } : {}),
+            }),
         });
         this.searchBarToggler = useSearchBarToggler();
     }
@@ -54,6 +66,78 @@ export class FunnelController extends Component {
             busService.unsubscribe("paydox_funnel/moved", refresh);
             refresh.cancel();
         });
+    }
+
+    /** The wall screen: the funnel alone, kept up to date and awake, until Escape or the button ends it. */
+    setupWall() {
+        this.wall = useState({ isOn: false });
+        useExternalListener(document, "fullscreenchange", () => {
+            if (!document.fullscreenElement) {
+                this.wall.isOn = false;
+            }
+        });
+        useExternalListener(window, "keydown", (ev) => {
+            if (ev.key === "Escape" && this.wall.isOn) {
+                this.setWall(false);
+            }
+        });
+        // Moves are told by the bus; the clock is for the days that pass and for a connection that was lost.
+        const timer = browser.setInterval(() => {
+            if (this.wall.isOn) {
+                this.model.reload({ isSilent: true });
+            }
+        }, WALL_DELAY);
+        onWillUnmount(() => {
+            browser.clearInterval(timer);
+            this.setWall(false);
+        });
+    }
+
+    /**
+     * @param {boolean} isOn
+     */
+    async setWall(isOn) {
+        this.wall.isOn = isOn;
+        try {
+            if (isOn) {
+                await this.rootRef.el.requestFullscreen?.();
+                this.wakeLock = await browser.navigator.wakeLock?.request("screen");
+            } else {
+                await this.wakeLock?.release();
+                this.wakeLock = null;
+                if (document.fullscreenElement) {
+                    await document.exitFullscreen();
+                }
+            }
+        } catch {
+            // Not allowed by the browser: the funnel fills the window all the same.
+        }
+    }
+
+    get display() {
+        return this.wall.isOn ? { ...this.props.display, controlPanel: false } : this.props.display;
+    }
+
+    /** What can stand side by side. */
+    get comparisons() {
+        const periods = this.model.mode === "cohort" ? PERIOD_COMPARISONS : [];
+        const names = {
+            previous_period: _t("With the period before"),
+            previous_year: _t("With the same period a year ago"),
+            deal_type_id: _t("All deal types"),
+            department_id: _t("Departments"),
+            user_id: _t("Employees"),
+            team_id: _t("Teams"),
+        };
+        return [
+            { id: null, name: _t("Nothing") },
+            ...[...periods, "deal_type_id", "department_id", "user_id", "team_id"].map((id) => ({ id, name: names[id] })),
+        ];
+    }
+
+    get comparisonLabel() {
+        const { by } = this.model.comparison || {};
+        return this.comparisons.find((item) => item.id === by)?.name || this.props.fields[by]?.string || "";
     }
 
     get modes() {
@@ -101,7 +185,7 @@ export class FunnelController extends Component {
 
     /** Opens the window that sends the funnel on the screen. */
     async send() {
-        const query = { ...this.model.buildQuery(), filters: this.model.getFacetTexts() };
+        const query = this.model.buildExport();
         await this.actionService.doAction({
             type: "ir.actions.act_window",
             name: _t("Send the Funnel"),
@@ -119,8 +203,7 @@ export class FunnelController extends Component {
         this.ui.block();
         try {
             const data = {
-                ...this.model.buildQuery(),
-                filters: this.model.getFacetTexts(),
+                ...this.model.buildExport(),
                 company_ids: user.context.allowed_company_ids,
             };
             await download({

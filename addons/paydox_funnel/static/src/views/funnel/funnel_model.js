@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { Model } from "@web/model/model";
 import { splitPeriod } from "./funnel_period";
-import { BREAKDOWN_FIELDS, FUNNEL_MODES } from "./funnel_utils";
+import { BREAKDOWN_FIELDS, COMPARISONS, FUNNEL_MODES, PERIOD_COMPARISONS } from "./funnel_utils";
 
 /**
  * Numbers of the funnel for the search bar and the mode; keeps the former ones until new ones came.
@@ -18,6 +18,14 @@ export class FunnelModel extends Model {
         this.error = null;
         this.isLoading = true;
         this.query = null;
+        /** What stands side by side: a value of `COMPARISONS` and, when chosen, the keys of the sides. */
+        this.compare = params.compare || { by: null, keys: null };
+        this.contextCompare = undefined;
+        /** @type {Object | null} the last answer of `get_comparison` */
+        this.comparison = null;
+        /** @type {Object | null} the last answer of `get_insights` */
+        this.insights = null;
+        this.keepLastInsights = new KeepLast();
         this.ignoredGroupBy = [];
         this.hasPeriod = false;
         /** The period in the words of the search bar, when it is no plain stretch of days. */
@@ -34,6 +42,12 @@ export class FunnelModel extends Model {
             this.mode = contextMode;
         }
         this.contextMode = contextMode;
+        const { funnel_compare: contextCompare } = searchParams.context;
+        const saved = JSON.stringify(contextCompare);
+        if (saved !== this.contextCompare && COMPARISONS.includes(contextCompare?.by)) {
+            this.compare = { by: contextCompare.by, keys: contextCompare.keys || null };
+        }
+        this.contextCompare = saved;
         this.searchParams = searchParams;
         const isFirst = !this.data;
         const promise = this.reload();
@@ -47,6 +61,18 @@ export class FunnelModel extends Model {
      */
     async setMode(mode) {
         this.mode = mode;
+        if (mode === "snapshot" && PERIOD_COMPARISONS.includes(this.compare.by)) {
+            this.compare = { by: null, keys: null };
+        }
+        await this.reload();
+    }
+
+    /**
+     * @param {string | null} by what stands side by side
+     * @param {Array | null} [keys] the chosen sides, by default those with most deals
+     */
+    async setCompare(by, keys = null) {
+        this.compare = { by, keys };
         await this.reload();
     }
 
@@ -61,18 +87,51 @@ export class FunnelModel extends Model {
             this.notify();
         }
         // Errors become values: a stale one is dropped by KeepLast like a stale answer.
-        const request = this.orm.call("paydox.funnel", "get_funnel", [], query).then(
-            (data) => ({ data }),
+        const request = this.fetch(query).then(
+            (answers) => answers,
             (error) => ({ error })
         );
-        const { data, error } = await this.keepLast.add(request);
+        const { data, comparison, error } = await this.keepLast.add(request);
         this.isLoading = false;
         this.error = error ? error.data?.message || error.message : null;
         if (data) {
             this.data = data;
+            this.comparison = comparison;
             this.query = query;
         }
         this.notify();
+        if (data) {
+            await this.reloadInsights(query);
+        }
+    }
+
+    /** The funnel and what stands beside it. */
+    async fetch(query) {
+        const { by, keys } = this.compare;
+        const [data, comparison] = await Promise.all([
+            this.orm.call("paydox.funnel", "get_funnel", [], query),
+            by ? this.orm.call("paydox.funnel", "get_comparison", [], this.buildComparison(query, by, keys)) : null,
+        ]);
+        return { data, comparison };
+    }
+
+    buildComparison({ domain, date_from, date_to, mode }, by, keys) {
+        return { domain, date_from, date_to, mode, by, keys };
+    }
+
+    /** They come after the picture, which does not wait for them; without them it says all the same. */
+    async reloadInsights({ domain, date_from, date_to, mode }) {
+        const request = this.orm
+            .silent.call("paydox.funnel", "get_insights", [], { domain, date_from, date_to, mode })
+            .catch(() => null);
+        this.insights = await this.keepLastInsights.add(request);
+        this.notify();
+    }
+
+    /** Arguments of the files and of what is sent: the query, the words of the search bar, what stands side by side. */
+    buildExport() {
+        const { by, keys } = this.compare;
+        return { ...this.buildQuery(), filters: this.getFacetTexts(), ...(by ? { by, keys } : {}) };
     }
 
     /**

@@ -21,6 +21,7 @@ export class FunnelPicture extends Component {
         series: Array,
         rowSize: Object,
         open: Function,
+        scale: { type: Number, optional: true },
     };
 
     setup() {
@@ -41,7 +42,7 @@ export class FunnelPicture extends Component {
     get shapes() {
         const { layers, mode } = this.props.data;
         const { row, bar } = this.props.rowSize;
-        return getFunnelGeometry(layers, mode).map((geometry, index) => {
+        return getFunnelGeometry(layers, mode, this.props.scale).map((geometry, index) => {
             const layer = layers[index];
             const count = formatCount(layer.count);
             const isInside = fitsInside(geometry.inner, count);

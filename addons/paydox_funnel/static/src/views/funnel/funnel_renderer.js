@@ -1,7 +1,9 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { ActionHelper } from "@web/views/action_helper";
+import { Domain } from "@web/core/domain";
 import { FunnelBreakdown } from "./funnel_breakdown";
+import { FunnelComparison } from "./funnel_comparison";
 import {
     formatAmount,
     formatCount,
@@ -11,16 +13,29 @@ import {
     formatPeriod,
     formatShare,
 } from "./funnel_format";
+import { FunnelInsights } from "./funnel_insights";
 import { FunnelPicture } from "./funnel_picture";
 import { FunnelTable } from "./funnel_table";
-import { getBottleneck, getBreakdownSeries, getRowSize } from "./funnel_utils";
+import { getBottleneck, getBreakdownSeries, getRowSize, getSeriesDomain } from "./funnel_utils";
 
 export class FunnelRenderer extends Component {
     static template = "paydox_funnel.FunnelRenderer";
-    static components = { ActionHelper, FunnelBreakdown, FunnelPicture, FunnelTable };
+    static components = {
+        ActionHelper,
+        FunnelBreakdown,
+        FunnelComparison,
+        FunnelInsights,
+        FunnelPicture,
+        FunnelTable,
+    };
     static props = {
         data: [Object, { value: null }],
+        breakdown: { type: [String, { value: null }], optional: true },
         breakdownLabel: String,
+        comparison: { type: [Object, { value: null }], optional: true },
+        comparisonLabel: { type: String, optional: true },
+        chooseSides: { type: Function, optional: true },
+        insights: { type: [Object, { value: null }], optional: true },
         periodText: String,
         hasPeriod: Boolean,
         error: [String, { value: null }],
@@ -77,6 +92,16 @@ export class FunnelRenderer extends Component {
             : "";
     }
 
+    get missingRates() {
+        const currencies = this.props.data.missing_rates?.join(", ");
+        return currencies
+            ? _t(
+                  "There is no rate for %(currencies)s: amounts in it are left out of the sums. Add the rate in the settings of currencies.",
+                  { currencies }
+              )
+            : "";
+    }
+
     get series() {
         const { breakdownLabel, data } = this.props;
         return breakdownLabel ? getBreakdownSeries(data.layers, _t("Others")) : [];
@@ -112,6 +137,15 @@ export class FunnelRenderer extends Component {
                 name: _t("Win rate"),
                 value: formatShare(totals?.win_rate),
                 note: _t("of closed deals"),
+            },
+            {
+                id: "velocity",
+                name: _t("Velocity"),
+                value: formatAmount(totals?.velocity ?? undefined, data),
+                note: _t("a day"),
+                help: _t(
+                    "What the open deals bring in a day if they go as the closed ones: open deals × win rate × mean amount of a won deal / median cycle"
+                ),
             },
             {
                 id: "cycle",
@@ -158,6 +192,23 @@ export class FunnelRenderer extends Component {
         }[what];
         // Where deals are lost, the reasons are what one asks next.
         this.props.openDeals(domain, title, what === "lost" ? ["lost_reason_id"] : []);
+    }
+
+    /**
+     * @param {Object | null} layer null for all of them
+     * @param {any} key of the breakdown
+     */
+    openCut(layer, key) {
+        const item = this.series.find((candidate) => candidate.key === key);
+        const layers = layer ? [layer] : this.props.data.layers;
+        const domain = Domain.and([
+            Domain.or(layers.map((one) => one.domain)),
+            getSeriesDomain(this.props.breakdown, item, this.series),
+        ]).toList();
+        const title = layer
+            ? _t("Funnel: in “%(status)s”, %(key)s", { status: layer.name, key: item.name })
+            : _t("Funnel: %(what)s", { what: item.name });
+        this.props.openDeals(domain, title);
     }
 
     openOutside() {

@@ -12,8 +12,9 @@ export class FunnelTable extends Component {
 
     get rows() {
         const { data } = this.props;
-        return data.layers.map((layer) => ({
+        return data.layers.map((layer, index) => ({
             layer,
+            next: data.layers[index + 1],
             count: formatCount(layer.count),
             amount: formatAmount(layer.amount, data),
             fullAmount: formatAmount(layer.amount, data, false),

@@ -12,6 +12,12 @@ export const BREAKDOWN_FIELDS = [
     "team_id",
 ];
 
+/** Former periods that a funnel can be compared with. */
+export const PERIOD_COMPARISONS = ["previous_period", "previous_year"];
+
+/** What can stand side by side. */
+export const COMPARISONS = [...PERIOD_COMPARISONS, ...BREAKDOWN_FIELDS];
+
 export const FUNNEL_MODES = ["cohort", "snapshot"];
 
 /** A breakdown shows this many largest keys one by one, the rest together. */
@@ -44,12 +50,13 @@ export function getRowSize(layerCount) {
  *
  * @param {{ count: number, reached?: number | null }[]} layers
  * @param {"cohort" | "snapshot"} mode
+ * @param {number} [scale] number that is as wide as the picture, for several pictures on one scale
  * @returns {{ outer: number, inner: number, next: number | null }[]} per layer: the light part
  *  (reached), the solid part (now), and the light part of the next layer
  */
-export function getFunnelGeometry(layers, mode) {
+export function getFunnelGeometry(layers, mode, scale = getScale(layers)) {
     const outerOf = (layer) => (mode === "snapshot" ? layer.count : layer.reached) || 0;
-    const max = Math.max(0, ...layers.map((layer) => Math.max(outerOf(layer), layer.count)));
+    const max = scale;
     const share = (value) => (max && value > 0 ? Math.max(MIN_SHARE, value / max) : 0);
     return layers.map((layer, index) => ({
         outer: share(outerOf(layer)),
@@ -59,6 +66,30 @@ export function getFunnelGeometry(layers, mode) {
                 ? null
                 : share(outerOf(layers[index + 1])),
     }));
+}
+
+/**
+ * @param {{ count: number, reached?: number | null }[]} layers
+ * @returns {number} the largest number of the layers
+ */
+export function getScale(layers) {
+    return Math.max(0, ...layers.map((layer) => Math.max(layer.reached || 0, layer.count)));
+}
+
+/**
+ * Condition for the deals of one piece of a breakdown, to be joined with that of the layer.
+ *
+ * @param {string} field
+ * @param {{ key: any, keys: any[] }} item
+ * @param {{ key: any, keys: any[] }[]} series all pieces
+ * @returns {Array} domain
+ */
+export function getSeriesDomain(field, item, series) {
+    if (item.key !== OTHERS_KEY) {
+        return [[field, "=", item.key]];
+    }
+    const shown = series.filter((other) => other.key !== OTHERS_KEY);
+    return [[field, "not in", shown.map((other) => other.key)]];
 }
 
 /**
