@@ -40,7 +40,12 @@ export class FunnelComparison extends Component {
         if (!this.isCohort) {
             return [
                 { id: "cohort", name: _t("Open deals"), value: formatCount(cohort), domain },
-                { id: "amount", name: _t("Amount"), value: formatAmount(funnel.amount, funnel), domain },
+                {
+                    id: "amount",
+                    name: _t("Amount"),
+                    value: formatAmount(funnel.amount, funnel),
+                    domain,
+                },
             ];
         }
         return [
@@ -102,7 +107,11 @@ export class FunnelComparison extends Component {
      * @param {"count" | "reached" | "lost"} what
      */
     openLayer(side, layer, what) {
-        const domain = { count: layer.domain, reached: layer.reached_domain, lost: layer.lost_domain }[what];
+        const domain = {
+            count: layer.domain,
+            reached: layer.reached_domain,
+            lost: layer.lost_domain,
+        }[what];
         const values = { side: side.name, status: layer.name };
         const title =
             what === "reached"
@@ -112,6 +121,9 @@ export class FunnelComparison extends Component {
     }
 
     openFact(side, fact) {
-        this.props.openDeals(fact.domain, _t("%(side)s: %(what)s", { side: side.name, what: fact.name }));
+        this.props.openDeals(
+            fact.domain,
+            _t("%(side)s: %(what)s", { side: side.name, what: fact.name })
+        );
     }
 }

@@ -1,4 +1,11 @@
-import { Component, onMounted, onWillUnmount, useExternalListener, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillUnmount,
+    useExternalListener,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { Dropdown } from "@web/core/dropdown/dropdown";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
@@ -131,13 +138,20 @@ export class FunnelController extends Component {
         };
         return [
             { id: null, name: _t("Nothing") },
-            ...[...periods, "deal_type_id", "department_id", "user_id", "team_id"].map((id) => ({ id, name: names[id] })),
+            ...[...periods, "deal_type_id", "department_id", "user_id", "team_id"].map((id) => ({
+                id,
+                name: names[id],
+            })),
         ];
     }
 
     get comparisonLabel() {
         const { by } = this.model.comparison || {};
-        return this.comparisons.find((item) => item.id === by)?.name || this.props.fields[by]?.string || "";
+        return (
+            this.comparisons.find((item) => item.id === by)?.name ||
+            this.props.fields[by]?.string ||
+            ""
+        );
     }
 
     get modes() {

@@ -58,19 +58,28 @@ export class FunnelInsights extends Component {
             case "month":
                 return begin.toFormat("LLL yyyy");
             case "week":
-                return _t("%(from)s – %(to)s", { from: formatDate(begin), to: formatDate(deserializeDate(to)) });
+                return _t("%(from)s – %(to)s", {
+                    from: formatDate(begin),
+                    to: formatDate(deserializeDate(to)),
+                });
         }
         return formatDate(begin);
     }
 
     openLoss({ loss }) {
-        this.props.openDeals(loss.domain, _t("Funnel: lost because of “%(reason)s”", { reason: loss.name }));
+        this.props.openDeals(
+            loss.domain,
+            _t("Funnel: lost because of “%(reason)s”", { reason: loss.name })
+        );
     }
 
     openLossLayer({ loss }, { layer, name }) {
         this.props.openDeals(
             layer.domain,
-            _t("Funnel: lost at “%(status)s” because of “%(reason)s”", { status: name, reason: loss.name })
+            _t("Funnel: lost at “%(status)s” because of “%(reason)s”", {
+                status: name,
+                reason: loss.name,
+            })
         );
     }
 

@@ -110,7 +110,14 @@ export class FunnelModel extends Model {
         const { by, keys } = this.compare;
         const [data, comparison] = await Promise.all([
             this.orm.call("paydox.funnel", "get_funnel", [], query),
-            by ? this.orm.call("paydox.funnel", "get_comparison", [], this.buildComparison(query, by, keys)) : null,
+            by
+                ? this.orm.call(
+                      "paydox.funnel",
+                      "get_comparison",
+                      [],
+                      this.buildComparison(query, by, keys)
+                  )
+                : null,
         ]);
         return { data, comparison };
     }
@@ -121,8 +128,8 @@ export class FunnelModel extends Model {
 
     /** They come after the picture, which does not wait for them; without them it says all the same. */
     async reloadInsights({ domain, date_from, date_to, mode }) {
-        const request = this.orm
-            .silent.call("paydox.funnel", "get_insights", [], { domain, date_from, date_to, mode })
+        const request = this.orm.silent
+            .call("paydox.funnel", "get_insights", [], { domain, date_from, date_to, mode })
             .catch(() => null);
         this.insights = await this.keepLastInsights.add(request);
         this.notify();
