@@ -221,7 +221,7 @@ class TestFunnel(FunnelCase):
 
             funnel = self._get_funnel()
 
-        self.assertEqual(funnel["totals"], {"win_rate": 0.75, "median_cycle_days": 10})
+        self.assertEqual(funnel["totals"], {"win_rate": 0.75, "median_cycle_days": 10, "velocity": 0})
 
     def test_breakdown_adds_up_to_its_layer(self):
         self._create_lead(expected_revenue=1)
