@@ -50,3 +50,6 @@ from . import paydox_handover_item
 from . import paydox_handover_sorts
 from . import paydox_handover_run
 from . import res_partner_context
+from . import paydox_partner_bank_change
+from . import paydox_partner_bank_change_verbs
+from . import res_partner_bank_change
