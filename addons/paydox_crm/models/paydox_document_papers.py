@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.paydox_edms.tools.locking import lock_rows
+
 
 class PaydoxDocument(models.Model):
     """Documents warn of the papers of their counterparty; a paper is renewed by a successor."""
@@ -53,6 +55,9 @@ class PaydoxDocument(models.Model):
                     "%(document)s is no paper of a counterparty that could be renewed.", document=self.display_name
                 )
             )
+        # sudo: two people who press at once get one successor, whatever each may change
+        lock_rows(self.sudo())
+        self._check_not_renewed()
         start = fields.Date.add(self.valid_to, days=1) if self.valid_to else fields.Date.context_today(self)
         values = {
             "name": self.name,
@@ -79,6 +84,23 @@ class PaydoxDocument(models.Model):
         return self.partner_id.action_open_papers()
 
     # === HELPERS ===#
+
+    def _check_not_renewed(self):
+        """A paper has one successor: a second one would stand beside it for the same days."""
+        # sudo: a successor that the user may not read is one all the same
+        links_sudo = self.sudo().backlink_ids.filtered(
+            lambda link: link.type == "replaces" and link.document_id.state != "cancelled"
+        )
+        if links_sudo:
+            # As the user: the name of a document that he may not read is guarded by itself.
+            successor = self.browse(links_sudo[0].document_id.id)
+            raise UserError(
+                self.env._(
+                    "%(document)s was renewed already: %(successor)s takes its place. Go on with that one, or cancel it first.",
+                    document=self.display_name,
+                    successor=successor.display_name,
+                )
+            )
 
     def _refuse_without_papers(self, moments):
         """Documents of kinds that ask for the papers of the counterparty go no further without them."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 # A message of more lines is read by nobody; the rest stands in the list that it leads to.
 MAX_LINES = 100
@@ -12,24 +13,35 @@ class PaydoxPaperDigest(models.AbstractModel):
     _description = "Message about Papers that End"
 
     @api.model
-    def _send(self, user, papers):
-        """
-        :param user: who is told
-        :param papers: documents that he may read, the earliest end first
+    def _send(self, user, paper_ids):
+        """Tell a person of those of the papers that he may read and that are still to be renewed, the earliest end first.
+
+        However many there are, only what is written into the message is loaded.
         """
         env = self.with_context(lang=user.lang, tz=user.tz).env
-        papers = papers.with_env(env)
+        # As the person, in whichever of his companies: a paper that he may not read is not spoken of.
+        his = self.env["paydox.document"].with_user(user)
+        his = his.with_context(lang=user.lang, tz=user.tz, allowed_company_ids=user.sudo().company_ids.ids)
+        due = Domain("id", "in", paper_ids)
+        lists = {
+            validities: his.search(due & Domain("validity", "in", validities), order="valid_to, id", limit=MAX_LINES)
+            for validities in (("expired",), ("valid", "expiring"))
+        }
+        expired, expiring = (papers.with_env(env) for papers in lists.values())
+        if not expired and not expiring:
+            return
+        count = his.search_count(due & Domain("validity", "in", ("expired", "valid", "expiring")))
         body = env["ir.qweb"]._render(
             "paydox_crm.paper_digest",
             {
                 "user": user,
-                "expired": papers.filtered(lambda paper: paper.validity == "expired")[:MAX_LINES],
-                "expiring": papers.filtered(lambda paper: paper.validity != "expired")[:MAX_LINES],
-                "rest": max(0, len(papers) - MAX_LINES),
-                "base_url": papers[:1].get_base_url(),
+                "expired": expired,
+                "expiring": expiring,
+                "rest": count - len(expired) - len(expiring),
+                "base_url": (expired or expiring)[:1].get_base_url(),
             },
         )
-        subject = env._("Papers of counterparties: %(count)s end or have ended", count=len(papers))
+        subject = env._("Papers of counterparties: %(count)s end or have ended", count=count)
         if user.email:
             # A mail, whatever the person chose for other messages: this notice cannot be opted out of.
             sender = user.company_id.email_formatted or user.email_formatted
@@ -38,7 +50,7 @@ class PaydoxPaperDigest(models.AbstractModel):
             )
         else:
             env["mail.thread"].message_notify(partner_ids=user.partner_id.ids, subject=subject, body=body)
-        self._schedule(user, papers[:ACTIVITY_LIMIT])
+        self._schedule(user, (expired | expiring)[:ACTIVITY_LIMIT])
 
     @api.model
     def _schedule(self, user, papers):

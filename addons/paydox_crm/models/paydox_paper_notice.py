@@ -39,11 +39,13 @@ class PaydoxPaperNotice(models.Model):
     def _cron_tell(self):
         """Note what is due, then tell each person in one message. Both parts can be cut short and are taken up again."""
         cron = self.env["ir.cron"]
-        for kind in self.env["paydox.document.kind"].with_context(active_test=False).search(self._get_kind_domain()):
-            for days_before in [*kind._get_reminder_days(), -1]:
-                self._note_due(kind, days_before)
-                if not cron._commit_progress(1):
-                    return
+        kinds = self.env["paydox.document.kind"].with_context(active_test=False).search(self._get_kind_domain())
+        thresholds = [(kind, days) for kind in kinds for days in (*kind._get_reminder_days(), -1)]
+        for place, (kind, days_before) in enumerate(thresholds, start=1):
+            self._note_due(kind, days_before)
+            # Something remains until everybody is told, so that what is cut short goes on at once.
+            if not cron._commit_progress(1, remaining=len(thresholds) - place + 1):
+                return
         # Each person is tried once in a run: whose rows somebody else works on, or who cannot be told, waits for the next.
         tried = self.env["res.users"]
         while people := self._get_untold_people(tried):
@@ -55,8 +57,11 @@ class PaydoxPaperNotice(models.Model):
                 except Exception:
                     # Whoever cannot be told must not keep the news from the others.
                     _logger.exception("User %s could not be told of the papers that end", user.id)
-            if not cron._commit_progress(len(people)):
+            if not cron._commit_progress(len(people), remaining=self._count_untold_people(tried)):
                 return
+            # What was loaded for one is of no use to the next: the memory stays flat.
+            self.env.invalidate_all(flush=False)
+        cron._commit_progress(remaining=0)
 
     # === BUSINESS METHODS ===#
 
@@ -90,7 +95,7 @@ class PaydoxPaperNotice(models.Model):
             author=SQL("COALESCE(%s, FALSE)", SQL.identifier(author, "active")),
             a_share=SQL("COALESCE(%s, FALSE)", SQL.identifier(author, "share")),
             author_id=SQL.identifier(author, "id"),
-            fallback=self._get_fallback_id(kind),
+            fallback=self._get_fallback(kind, SQL.identifier(alias, "company_id")),
         )
         columns = query.select(
             SQL("%s AS document_id", SQL.identifier(alias, "id")),
@@ -116,14 +121,19 @@ class PaydoxPaperNotice(models.Model):
         )
 
     @api.model
-    def _get_fallback_id(self, kind):
-        """Who is told when neither the responsible nor the author works here any more."""
-        fallback = kind.paper_fallback_id
-        if fallback.active and not fallback.share:
-            return fallback.id
-        managers = self.env.ref("paydox_edms.paydox_edms_group_manager").all_user_ids
-        root = self.env.ref("base.user_root")
-        return (managers - root).filtered(lambda user: user.active and not user.share)[:1].id or None
+    def _get_fallback(self, kind, company):
+        """Who is told when neither the responsible nor the author works here any more, somebody of the company of the paper.
+
+        :param SQL company: column of the company
+        """
+        managers = self.env.ref("paydox_edms.paydox_edms_group_manager").all_user_ids - self.env.ref("base.user_root")
+        people = (kind.paper_fallback_id | managers.sorted("id")).filtered(lambda user: user.active and not user.share)
+        cases = [
+            SQL("WHEN %s THEN %s", company_id, fallback.id)
+            for company_id in self.env["res.company"].search([("active", "=", True)]).ids
+            if (fallback := people.filtered(lambda user: company_id in user.company_ids.ids)[:1])  # noqa: B023
+        ]
+        return SQL("CASE %s %s END", company, SQL(" ").join(cases)) if cases else SQL("NULL")
 
     @api.model
     def _get_untold_people(self, tried):
@@ -141,16 +151,21 @@ class PaydoxPaperNotice(models.Model):
         return self.env["res.users"].browse(row[0] for row in rows)
 
     @api.model
+    def _count_untold_people(self, tried):
+        [[count]] = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(DISTINCT user_id) FROM paydox_paper_notice WHERE told_at IS NULL AND user_id NOT IN %s",
+                (0, *tried.ids),
+            )
+        )
+        return count
+
+    @api.model
     def _tell(self, user):
         """One message in the language of the person: what ends, what has ended; papers he may not read are left out."""
         notices = self.search([("user_id", "=", user.id), ("told_at", "=", False)]).try_lock_for_update()
-        documents = notices.document_id.exists()
-        current = documents._filter_readable_by(user).filtered(
-            lambda document: document.state != "cancelled" and document.validity in ("valid", "expiring", "expired")
-        )
-        current = current.sorted(lambda document: (document.valid_to, document.id))
-        if current and user.active:
-            self.env["paydox.paper.digest"]._send(user, current)
+        if notices and user.active:
+            self.env["paydox.paper.digest"]._send(user, notices.document_id.ids)
         self.env.execute_query(
             SQL(
                 "UPDATE paydox_paper_notice SET told_at = %s WHERE id IN %s RETURNING id",

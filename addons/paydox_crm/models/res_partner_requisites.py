@@ -265,6 +265,8 @@ class ResPartner(models.Model):
 
     def _get_requisites_states(self, day):
         """Return {partner id: state in force on ``day``}, of the organisation for a contact person."""
+        # All at once: what is read on demand comes a thousand at a time.
+        self.fetch(["commercial_partner_id"])
         states = self.env["paydox.partner.requisites"]._search_in_force(self.commercial_partner_id, day)
         by_counterparty = {state.partner_id.id: state for state in states}
         return {

@@ -212,6 +212,16 @@ class TestDossier(PaydoxCrmCase):
         with self.assertRaises(UserError):
             self._create_document(self.partner).action_renew_paper()
 
+    def test_paper_is_renewed_once_unless_the_successor_is_cancelled(self):
+        old = self._add_paper(self.licence, end=5)
+        successor = self.env["paydox.document"].browse(old.action_renew_paper()["res_id"])
+        with self.assertRaisesRegex(UserError, "renewed already"):
+            old.action_renew_paper()
+        self.assertEqual(old.backlink_ids.document_id, successor)
+
+        successor.action_cancel()
+        self.assertNotEqual(old.action_renew_paper()["res_id"], successor.id)
+
     def test_rule_without_papers_or_with_a_broken_condition_is_refused(self):
         contract = self.env["paydox.document.kind"].create({"name": "No paper", "code": "NOP"})
         for values in (

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import PaydoxCrmCase
@@ -72,6 +73,44 @@ class TestPaperNotice(PaydoxCrmCase):
         self.assertFalse(self._mails())
         self._run()
         self.assertEqual(len(self._mails()), 1)
+
+    def test_person_told_instead_is_of_the_company_of_the_paper(self):
+        company = self.env["res.company"].create({"name": "Other firm"})
+        groups = "base.group_user,paydox_edms.paydox_edms_group_manager"
+        told = {
+            firm: new_test_user(
+                self.env, f"instead_{firm.id}", groups=groups, company_id=firm.id, company_ids=[Command.set(firm.ids)]
+            )
+            for firm in (self.env.company, company)
+        }
+        self.kind.write({"paper_fallback_id": told[self.env.company].id, "company_id": False})
+        for firm in told:
+            paper = self._add(20)
+            paper.sudo()._write_locked({"company_id": firm.id})
+        self.keeper.active = False
+        self.env["paydox.document"].search([("kind_id", "=", self.kind.id)]).sudo()._write_locked(
+            {"author_id": self.env.ref("base.public_user").id}
+        )
+        notices = self.env["paydox.paper.notice"]
+        notices._note_due(self.kind, 30)
+
+        found = notices.search([("document_id.kind_id", "=", self.kind.id)])
+        for notice in found:
+            self.assertIn(notice.document_id.company_id, notice.user_id.company_ids)
+        self.assertEqual(len(found), 2)
+
+    def test_what_is_cut_short_remains(self):
+        self._add(20)
+        reported = []
+
+        def report(cron, processed=0, *, remaining=None, **kwargs):
+            reported.append(remaining)
+            return 0
+
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", report):
+            self.env["paydox.paper.notice"]._cron_tell()
+        self.assertGreater(reported[-1], 0)
+        self.assertFalse(self._mails())
 
     def test_each_threshold_is_told_once_whatever_the_scheduler_does(self):
         self._add(20)
