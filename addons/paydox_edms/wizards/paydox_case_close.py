@@ -21,7 +21,9 @@ class PaydoxCaseClose(models.TransientModel):
     is_reached = fields.Boolean(related="result_id.is_reached", string="Goal Is Reached")
     note = fields.Text(string="What Came Out")
     open_steps = fields.Text(compute="_compute_open_steps")
-    cancel_open = fields.Boolean(string="Cancel the Open Steps", help="The open steps and what they made are cancelled.")
+    cancel_open = fields.Boolean(
+        string="Cancel the Open Steps", help="The open steps and what they made are cancelled."
+    )
 
     # === COMPUTE METHODS === #
 
