@@ -104,6 +104,21 @@ class TestCaseVerbs(PaydoxCaseCase):
         with self.assertRaisesRegex(UserError, "in the state"):
             self._step(case, 2).action_repeat()
 
+    def test_case_is_closed_cancelled_and_reopened_once(self):
+        case = self._start_case({"kind": "milestone", "is_manual": True, "is_required": False})
+        with self.assertRaisesRegex(UserError, "cannot become"), self.env.cr.savepoint():
+            case.action_reopen("It runs")
+        case.action_close(self.reached, None, True)
+        closed_at = case.closed_at
+        for verb, arguments in (("action_close", [self.refused, "Again", True]), ("action_cancel", ["Too late"])):
+            with self.assertRaisesRegex(UserError, "cannot become"), self.env.cr.savepoint():
+                getattr(case, verb)(*arguments)
+        self.assertEqual((case.state, case.result_id, case.closed_at), ("done", self.reached, closed_at))
+        case.action_reopen("Not yet")
+        case.action_cancel("Given up")
+        with self.assertRaisesRegex(UserError, "cannot become"), self.env.cr.savepoint():
+            case.action_cancel("Twice")
+
     def test_done_step_is_repeated_only_when_the_template_lets_it(self):
         case = self._start_case(
             {"kind": "milestone", "is_manual": True, "is_repeatable": True},

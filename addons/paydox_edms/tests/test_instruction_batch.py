@@ -60,6 +60,17 @@ class TestInstructionBatch(PaydoxInstructionCase):
         self.assertFalse(other.co_executor_ids)
         self.assertEqual(self._turns(other), {("helper", "execute")})
 
+    def test_part_is_reported_by_who_does_it(self):
+        instruction = self._give_with_helper()
+        line = instruction.co_executor_ids
+        for user in (self.head, self.worker, self.controller):
+            with self.subTest(user.login), self.assertRaises(AccessError), self.env.cr.savepoint():
+                line.with_user(user).action_report("Done for him")
+        line.with_user(self.helper).action_report("Counted")
+        with self.assertRaises(UserError):
+            line.with_user(self.helper).action_report("Twice")
+        self.assertIn("Counted", line.report)
+
     def test_many_are_moved_to_another_day_at_once(self):
         instructions = self._give() | self._give()
         day = fields.Date.add(fields.Date.today(), days=20)
