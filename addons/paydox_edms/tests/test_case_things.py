@@ -313,6 +313,14 @@ class TestCaseThings(PaydoxCaseCase):
         self.assertEqual(sorted(case.sudo().document_ids.mapped("name")), [f"D{number}" for number in range(6)])
         self.assertStates(case, *["active"] * 6)
 
+    def test_step_that_is_done_is_not_done_again(self):
+        case = self._start_case({"name": "A", "kind": "milestone", "is_manual": True})
+        step = self._step(case, 1)
+        step.action_done("First")
+        ended = step.done_at, step.move_count
+        self.assertFalse(step.sudo()._finish("Second"))
+        self.assertEqual((step.done_at, step.move_count, step.report), (*ended, "First"))
+
     def test_database_refuses_a_second_thing_of_a_step(self):
         from psycopg2.errors import UniqueViolation
 

@@ -295,6 +295,9 @@ class TestInstructionReminder(InstructionTermsCase):
         row = self.env["paydox.instruction.reminder.sent"].search([])
         values = {name: row[name].id for name in ("instruction_id", "reminder_id", "user_id")}
 
+        # The job that meets a row of another one leaves it out and goes on.
+        again = (values["instruction_id"], values["reminder_id"], values["user_id"], row.term, row.due_at, None)
+        self.assertFalse(row._claim([again]))
         with self.assertRaises(IntegrityError):
             row.create(values | {"term": row.term, "due_at": row.due_at})
 
