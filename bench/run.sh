@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|approval|inbox|acquaintance|case|search|instruction|duplicates]
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|export|approval|inbox|acquaintance|case|search|instruction|duplicates]
 #   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · CASES · DOCUMENTS
 #   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS · PARTNERS
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
@@ -38,6 +38,7 @@ case $what in
         number lines "${INBOX_LINES:-}"
         number open-lines "${INBOX_OPEN:-}"
         ;;
+    export) number deals "${DEALS:-}" ;;
     acquaintance) number people "${PEOPLE:-}" ;;
     instruction)
         number instructions "${INSTRUCTIONS:-}"

@@ -14,6 +14,8 @@ from ..tools.funnel_scope import BREAKDOWNS
 _logger = logging.getLogger(__name__)
 
 BATCH = 20
+# Two presses of Send within this time are one.
+ONCE_IN = timedelta(minutes=1)
 WEEKDAYS = [
     ("0", "Monday"),
     ("1", "Tuesday"),
@@ -132,7 +134,16 @@ class PaydoxFunnelSubscription(models.Model):
     def action_send_now(self):
         """Send it at once, besides its ordinary day."""
         self.check_access("write")
+        self.lock_for_update()
+        now = fields.Datetime.now()
         for subscription in self:
+            if subscription.sent_at and now - subscription.sent_at < ONCE_IN:
+                raise UserError(
+                    self.env._(
+                        "“%(name)s” went out a moment ago. Wait a minute if it is to go out once more.",
+                        name=subscription.name,
+                    )
+                )
             subscription._send()
         return True
 

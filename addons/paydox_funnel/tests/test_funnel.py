@@ -394,6 +394,61 @@ class TestFunnel(FunnelCase):
             self.assertEqual(json.loads(json.dumps(funnel)), funnel)
             self.assertEqual((funnel["date_from"], funnel["date_to"]), ("2026-01-01", "2026-01-31"))
 
+    def test_bounds_of_days_at_midnight_and_at_the_end_of_the_month(self):
+        self.boss.tz = "America/New_York"  # midnight is 04:00 UTC in summer, 05:00 in winter
+        for created in ("2026-02-01 04:59:59", "2026-02-01 05:00:00", "2026-03-01 04:59:59", "2026-03-01 05:00:00"):
+            self._create_lead(created=created)
+        # the clock goes forward on 8 March and back on 1 November
+        for created in ("2026-03-09 03:59:59", "2026-11-01 04:00:00", "2026-11-02 04:59:59", "2026-11-02 05:00:00"):
+            self._create_lead(created=created)
+        for first, last, count in (
+            ("2026-02-01", "2026-02-28", 2),
+            ("2026-01-31", "2026-01-31", 1),
+            ("2026-02-28", "2026-03-01", 2),
+            ("2026-03-08", "2026-03-08", 1),
+            ("2026-11-01", "2026-11-01", 2),
+            ("2028-02-29", "2028-02-29", 0),
+        ):
+            funnel = self._get_funnel(date_from=first, date_to=last)
+            self.assertEqual(funnel["cohort"], count, (first, last))
+            self.assertDrillDown(funnel, self.boss)
+
+    def test_one_deal(self):
+        self._create_lead(expected_revenue=7)
+
+        funnel = self._get_funnel(breakdown="user_id")
+
+        self.assertLayers(funnel, new=(1, 1))
+        self.assertEqual((funnel["cohort"], funnel["amount"], funnel["totals"]["win_rate"]), (1, 7, None))
+        self.assertFalse(any(layer["bottleneck"] for layer in funnel["layers"]))
+
+    def test_sixty_statuses_with_hostile_names(self):
+        names = ["<script>alert(1)</script>", "=1+1", "x" * 200, "مبيعات ‏", "Ofertă 'țintă' -- \"; DROP"]
+        self.env["paydox.deal.status"].create(
+            [{"name": names[index % 5] + str(index), "code": f"s{index}", "sequence": 15} for index in range(60)]
+        )
+        self._create_lead()
+
+        funnel = self._get_funnel()
+
+        self.assertEqual(len(funnel["layers"]), 67)
+        self.assertEqual(sum(layer["count"] for layer in funnel["layers"]), 1)
+        self.assertIn(names[0] + "0", [layer["name"] for layer in funnel["layers"]])
+
+    def test_salesman_gets_no_number_of_others_whatever_he_asks(self):
+        self._create_lead(user=self.rival, expected_revenue=5000)
+        for domain in (
+            [("user_id", "=", self.rival.id)],
+            ["|", ("id", ">", 0), ("user_id", "=", self.rival.id)],
+            [("status_event_ids.owner_id", "=", self.rival.id)],
+            [("user_id.name", "ilike", self.rival.name)],
+            ["!", ("id", "=", 0)],
+        ):
+            funnel = self._get_funnel(self.seller, domain=domain, breakdown="user_id")
+            self.assertEqual((funnel["cohort"], funnel["amount"]), (0, 0), domain)
+            self.assertFalse(any(layer["breakdown"] or layer["reached"] for layer in funnel["layers"]))
+            self.assertTrue(all(layer["median_days"] is None for layer in funnel["layers"]))
+
     # === SPEED ===#
 
     def test_number_of_queries_does_not_grow(self):

@@ -57,6 +57,19 @@ class TestFunnelDelivery(PaydoxFunnelCase):
         self.assertEqual(message.notified_partner_ids, self.head.partner_id)
         self.assertEqual({name.rpartition(".")[2] for name in message.attachment_ids.mapped("name")}, {"pdf", "xlsx"})
 
+    def test_a_window_sends_once_however_often_it_is_pressed(self):
+        window = self._open_send(subject="Once")
+        first = window.action_send()
+        again = window.action_send()
+
+        self.assertEqual(first, again)
+        self.assertEqual(len(self._sent().filtered(lambda message: message.subject == "Once")), 1)
+        subscription = self._create_subscription(name="Now")
+        subscription.action_send_now()
+        with self.assertRaisesRegex(UserError, "a moment ago"):
+            subscription.action_send_now()
+        self.assertEqual(len(self._sent().filtered(lambda message: message.subject == "Now")), 1)
+
     def test_outside_of_the_company_only_when_confirmed(self):
         window = self._open_send(partner_ids=[Command.set((self.head.partner_id | self.outsider_partner).ids)])
         self.assertEqual(window.outsider_names, "Bank")

@@ -16,6 +16,7 @@ class PaydoxFunnelSend(models.TransientModel):
     with_pdf = fields.Boolean(string="PDF", default=True)
     with_xlsx = fields.Boolean(string="Excel", default=True)
     outsider_names = fields.Char(compute="_compute_outsider_names")
+    sent_at = fields.Datetime(readonly=True, help="A window sends once, however often Send is pressed.")
     outsiders_confirmed = fields.Boolean(string="Send It Outside of the Company")
 
     # === COMPUTE METHODS ===#
@@ -36,6 +37,10 @@ class PaydoxFunnelSend(models.TransientModel):
         self.ensure_one()
         if self.create_uid != self.env.user:
             raise AccessError(self.env._("Send the funnel that you see yourself: open it and press Send."))
+        # Pressed twice, or once more by a client that got no answer: the row of the window is the one-time key.
+        self.lock_for_update()
+        if self.sent_at:
+            return self._tell_sent()
         self.partner_ids.check_access("read")
         if silent := self.partner_ids.filtered(lambda partner: not partner.email and not partner.user_ids):
             raise UserError(
@@ -51,6 +56,10 @@ class PaydoxFunnelSend(models.TransientModel):
         funnel = self.env["paydox.funnel"]
         files = funnel._make_files(self.query, self.with_pdf, self.with_xlsx)
         funnel._deliver(self.partner_ids, self.subject, plaintext2html(self.body or ""), files)
+        self.sent_at = fields.Datetime.now()
+        return self._tell_sent()
+
+    def _tell_sent(self):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
