@@ -66,7 +66,9 @@ class Server:
         self._start("wal_level=replica", "fsync=off")
 
     def follow(self, primary):
-        self._run("pg_basebackup", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "odoo", "-D", str(self.folder), "-R")
+        self._run(
+            "pg_basebackup", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "odoo", "-D", str(self.folder), "-R"
+        )
         self._start("hot_standby=on", "fsync=off")
         if self.ask("SELECT pg_is_in_recovery()") != "t":
             sys.exit("The second server is no replica.")
@@ -80,7 +82,9 @@ class Server:
 
     def _start(self, *settings):
         settings += (f"port={self.port}", "listen_addresses=127.0.0.1", "log_statement=all", "shared_buffers=64MB")
-        arguments = " ".join(f"-c {setting}" for setting in (*settings, f"unix_socket_directories={self.folder.parent}"))
+        arguments = " ".join(
+            f"-c {setting}" for setting in (*settings, f"unix_socket_directories={self.folder.parent}")
+        )
         self._run("pg_ctl", "-D", str(self.folder), "-w", "-l", str(self.log), "-o", arguments, "start")
         self.stack.callback(self._run, "pg_ctl", "-D", str(self.folder), "-m", "immediate", "-w", "stop")
 
@@ -156,7 +160,7 @@ def check(client, primary, replica, lead_id):
         if on_primary or not on_replica:
             sys.exit(f"{method} was not read from the replica.")
     _answer, on_primary, on_replica = asked(
-        "INSERT INTO \"paydox_deal_status_event\"", lambda: client.call("crm.lead", "set_deal_status", [lead_id], "offer")
+        'INSERT INTO "paydox_deal_status_event"', lambda: client.call("crm.lead", "set_deal_status", [lead_id], "offer")
     )
     if on_replica or not on_primary:
         sys.exit("A deal was moved elsewhere than on the primary.")
@@ -170,7 +174,14 @@ def check(client, primary, replica, lead_id):
 
 def fill(primary, options):
     source = read_config(options)
-    connection = ["-h", source.get("db_host", ""), "-p", source.get("db_port", "5432"), "-U", source.get("db_user", "odoo")]
+    connection = [
+        "-h",
+        source.get("db_host", ""),
+        "-p",
+        source.get("db_port", "5432"),
+        "-U",
+        source.get("db_user", "odoo"),
+    ]
     target = ["-h", "127.0.0.1", "-p", str(primary.port), "-U", "odoo"]
     subprocess.run(["createdb", *target, DATABASE], check=True)
     dump = subprocess.Popen(["pg_dump", *connection, "-O", "-x", "-Fc", options.db], stdout=subprocess.PIPE)
@@ -207,7 +218,18 @@ def write_config(folder, options, primary, replica):
 
 
 def prepare(config):
-    command = [sys.executable, "-m", "odoo", "shell", "-c", str(config), "-d", DATABASE, "--no-http", "--log-level=error"]
+    command = [
+        sys.executable,
+        "-m",
+        "odoo",
+        "shell",
+        "-c",
+        str(config),
+        "-d",
+        DATABASE,
+        "--no-http",
+        "--log-level=error",
+    ]
     result = subprocess.run(command, input=PREPARE, capture_output=True, text=True, check=True)
     return int(result.stdout.split("LEAD")[1].split()[0])
 

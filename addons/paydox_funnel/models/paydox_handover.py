@@ -45,7 +45,9 @@ class ResPartner(models.Model):
             return stages
         deals = self.env["crm.lead"].search(self._get_open_deals_domain(family), limit=2, order="id desc")
         return [
-            self.env._("%(deal)s: %(stage)s", deal=deal.name, stage=deal.deal_status_id.name or deal.stage_id.name or "")
+            self.env._(
+                "%(deal)s: %(stage)s", deal=deal.name, stage=deal.deal_status_id.name or deal.stage_id.name or ""
+            )
             for deal in deals
         ] + stages
 

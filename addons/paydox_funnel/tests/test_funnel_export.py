@@ -115,6 +115,62 @@ class TestFunnelExport(PaydoxFunnelCase):
         for layer in funnel.get_funnel()["layers"]:
             self.assertEqual(counts[layer["name"]], layer["count"])
 
+    def test_comparison_losses_and_trend_have_sheets_with_native_charts(self):
+        reason = self.env["crm.lost.reason"].create({"name": FORMULA})
+        lost = self._create_lead(self.project, user=self.seller, expected_revenue=50)
+        lost.action_set_lost(lost_reason_id=reason.id)
+        funnel = self._funnel(self.boss)
+        sides = funnel.get_comparison(by="user_id")["sides"]
+        self.assertEqual(len(sides), 2)
+
+        content, book = self._open_xlsx(funnel.export_xlsx(by="user_id"))
+
+        rows = list(book["Comparison"].iter_rows(values_only=True))
+        self.assertEqual([value for value in rows[0] if value], [side["name"] for side in sides])
+        self.assertEqual(
+            [value for value in rows[1][1:] if value is not None], [side["funnel"]["cohort"] for side in sides]
+        )
+        width = rows[5].index(rows[5][1], 2) - 1
+        for layers, row in zip(zip(*(side["funnel"]["layers"] for side in sides), strict=True), rows[6:], strict=False):
+            self.assertEqual(row[0], layers[0]["name"])
+            self.assertEqual([row[1], row[1 + width]], [layer["count"] for layer in layers])
+        insights = funnel.get_insights()
+        losses = list(book["Losses"].iter_rows(2, 1 + len(insights["losses"]), values_only=True))
+        self.assertEqual([(row[0], row[1]) for row in losses], [(r["name"], r["count"]) for r in insights["losses"]])
+        self.assertEqual(
+            sum(row[2] for row in book["Trend"].iter_rows(2, values_only=True) if row[2]),
+            len(self.env["crm.lead"].with_context(active_test=False).search([])),
+        )
+        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+        self.assertEqual(len([name for name in names if name.startswith("xl/charts/chart")]), 4)
+        self.assertFalse([c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"])
+
+    def test_pdf_of_a_comparison_has_a_second_page_with_the_sides(self):
+        self._skip_without_wkhtmltopdf()
+        funnel = self._funnel(self.boss)
+
+        text = self._read_pdf(funnel.export_pdf(by="user_id"))
+
+        self.assertEqual(text.count("\f"), 2)
+        for side in funnel.get_comparison(by="user_id")["sides"]:
+            self.assertIn(side["name"], text)
+
+    def test_page_is_the_same_with_and_without_the_patched_program(self):
+        """Neither a header nor a footer, nor a table of contents: all that the patches of wkhtmltopdf are for."""
+        self._skip_without_wkhtmltopdf()
+        report = type(self.env["ir.actions.report"])
+        commands = []
+        build = report._build_wkhtmltopdf_args
+
+        def watch(self, *args, **kwargs):
+            commands.append(build(self, *args, **kwargs))
+            return commands[-1]
+
+        with patch.object(report, "_build_wkhtmltopdf_args", watch):
+            self._funnel(self.boss).export_pdf()
+
+        self.assertFalse({"--header-html", "--footer-html", "--toc"} & set(map(str, commands[0])))
+
     def test_files_print_mode_period_filters_moment_and_user(self):
         today = fields.Date.to_string(fields.Date.context_today(self.env.user))
         result = self._funnel(self.boss).export_xlsx(

@@ -17,6 +17,9 @@ class TestFunnelUi(HttpCase):
             password="funnel_head",
             name="Head",
         )
+        cls.colleague = new_test_user(
+            cls.env, "funnel_colleague", "base.group_user", name="Colleague of the head", email="colleague@example.com"
+        )
         cls.types = cls.env["paydox.deal.type"].create(
             [
                 {
@@ -57,3 +60,7 @@ class TestFunnelUi(HttpCase):
         self.assertEqual((numbers[new.id], numbers[offer.id]), (5, 3))
 
         self.start_tour("/odoo", "paydox_funnel_head", login="funnel_head")
+
+        message = self.env["mail.message"].sudo().search([("message_type", "=", "user_notification")], limit=1)
+        self.assertEqual(message.notified_partner_ids, self.colleague.partner_id)
+        self.assertTrue(message.attachment_ids.name.endswith(".xlsx"))

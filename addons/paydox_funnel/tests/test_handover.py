@@ -8,13 +8,18 @@ class TestDealHandover(TransactionCase):
         manager, ann, bob = (new_test_user(self.env, f"dh_{name}", groups) for name in ("manager", "ann", "bob"))
         partner = self.env["res.partner"].create({"name": "Buyer"})
         leads = self.env["crm.lead"].create(
-            [{"name": name, "type": "opportunity", "user_id": ann.id, "partner_id": partner.id} for name in ("open", "lost")]
+            [
+                {"name": name, "type": "opportunity", "user_id": ann.id, "partner_id": partner.id}
+                for name in ("open", "lost")
+            ]
         )
         leads[1].action_set_lost()
         leads[0].activity_schedule("mail.mail_activity_data_todo", user_id=ann.id, summary="Send the offer")
 
-        window = self.env["paydox.handover.start"].with_user(manager).create(
-            {"user_id": ann.id, "period": "good", "target_id": bob.id}
+        window = (
+            self.env["paydox.handover.start"]
+            .with_user(manager)
+            .create({"user_id": ann.id, "period": "good", "target_id": bob.id})
         )
         self.assertEqual(window.line_ids.filtered(lambda line: line.sort == "deal").count, 1)
         window.action_apply()

@@ -186,3 +186,75 @@ test("deals that move refresh the picture once and without flicker", async () =>
     await animationFrame();
     expect("[data-paydox=funnel-tile-cohort]").toHaveText(/123/);
 });
+
+test("funnels stand side by side, each with its own deals", async () => {
+    onRpc("paydox.funnel", "get_comparison", ({ kwargs }) => {
+        expect.step(`${kwargs.by} ${JSON.stringify(kwargs.keys)}`);
+        const keys = kwargs.keys || [1, 2];
+        return {
+            by: kwargs.by,
+            sides: keys.map((key) => ({
+                key,
+                name: `<b>${key}</b>`,
+                funnel: makeFunnel({ cohort: key }),
+            })),
+            choices: [1, 2, 3].map((key) => ({ key, name: `<b>${key}</b>`, count: 10 - key })),
+        };
+    });
+    await mountFunnel();
+
+    await contains("[data-paydox=funnel-compare]").click();
+    await contains("[data-paydox=funnel-compare-user_id]").click();
+    await waitFor("[data-paydox=funnel-comparison]");
+    expect(".o_funnel_side").toHaveCount(2);
+    expect(queryAllTexts(".o_funnel_side h4")).toEqual(["<b>1</b>", "<b>2</b>"]);
+
+    await contains("[data-paydox=funnel-compare-choose]").click();
+    await contains(".o_funnel_choices input:eq(2)").click();
+    await waitFor(".o_funnel_side:eq(2)");
+
+    expect.verifySteps(["user_id null", "user_id [1,2,3]"]);
+});
+
+test("reasons, trend and stuck deals come after the picture", async () => {
+    const late = new Deferred();
+    onRpc("paydox.funnel", "get_insights", async () => {
+        await late;
+        return {
+            losses: [
+                {
+                    reason_id: 1,
+                    name: "<i>Price</i>",
+                    count: 18,
+                    share: 1,
+                    amount: 5,
+                    domain: [],
+                    layers: [{ status_id: 1, count: 18, domain: [] }],
+                },
+            ],
+            trend: [],
+            trend_step: "month",
+            stuck: [{ status_id: 1, name: "New", norm_days: 6, count: 2, domain: [] }],
+        };
+    });
+    await mountFunnel();
+    expect("[data-paydox=funnel-losses]").toHaveCount(0);
+
+    late.resolve();
+    await waitFor("[data-paydox=funnel-losses]");
+
+    expect("[data-paydox=funnel-losses] tbody th").toHaveText("<i>Price</i>");
+    expect("[data-paydox=funnel-stuck]").toHaveText(/2 in “New” longer than 6/);
+});
+
+test("on a wall screen the funnel stands alone and Escape ends it", async () => {
+    await mountFunnel();
+
+    await contains("[data-paydox=funnel-wall]").click();
+    expect(".o_funnel_wall").toHaveCount(1);
+    expect(".o_control_panel").toHaveCount(0);
+
+    await contains("[data-paydox=funnel-wall-exit]").click();
+    expect(".o_funnel_wall").toHaveCount(0);
+    expect(".o_control_panel").toHaveCount(1);
+});

@@ -63,6 +63,28 @@ registry.category("web_tour.tours").add("paydox_funnel_head", {
             trigger: "[data-paydox='funnel-caption']:contains(Open deals as they stand now)",
         },
         {
+            content: "back to the deals of the period",
+            trigger: "[data-paydox='funnel-mode-cohort']",
+            run: "click",
+        },
+        {
+            content: "compare",
+            trigger: "[data-paydox='funnel-compare']",
+            run: "click",
+        },
+        {
+            content: "all deal types side by side",
+            trigger: "[data-paydox='funnel-compare-deal_type_id']",
+            run: "click",
+        },
+        {
+            content: "both types stand there, each with its four deals",
+            trigger: ".o_funnel_side:contains(Goods) .o_funnel_facts button:contains(4)",
+        },
+        {
+            trigger: ".o_funnel_side:contains(Services) .o_funnel_facts button:contains(4)",
+        },
+        {
             content: "take the Excel file",
             trigger: "[data-paydox='funnel-export-xlsx']",
             run(helpers) {
@@ -73,6 +95,32 @@ registry.category("web_tour.tours").add("paydox_funnel_head", {
         {
             content: "the workbook came",
             trigger: "body[data-downloads*=spreadsheetml]",
+        },
+        {
+            content: "send it to a colleague",
+            trigger: "[data-paydox='funnel-send']",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name='partner_ids'] input",
+            run: "edit Colleague of the head",
+        },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(Colleague of the head)",
+            run: "click",
+        },
+        {
+            content: "Excel is enough",
+            trigger: ".modal .o_field_widget[name='with_pdf'] input",
+            run: "click",
+        },
+        {
+            trigger: ".modal button[name='action_send']",
+            run: "click",
+        },
+        {
+            content: "it is on its way",
+            trigger: ".o_notification:contains(on its way)",
         },
     ],
 });
