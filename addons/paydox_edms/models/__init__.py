@@ -194,6 +194,7 @@ from . import paydox_case_step_start
 from . import paydox_case_step_end
 from . import paydox_case_step_verbs
 from . import paydox_case_step_document
+from . import paydox_case_permission
 from . import paydox_case_step_route
 from . import paydox_case_engine
 from . import paydox_case_start

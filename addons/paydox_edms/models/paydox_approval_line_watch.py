@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from odoo.addons.paydox_edms.tools.locking import lock_rows
 
@@ -209,5 +210,4 @@ class PaydoxApprovalLine(models.Model):
         )
 
     def _get_local_term(self, user):
-        moment = fields.Datetime.context_timestamp(self.with_context(tz=user.tz or "UTC"), self.deadline)
-        return moment.strftime("%Y-%m-%d %H:%M")
+        return format_datetime(self.env, self.deadline, tz=user.tz or "UTC", dt_format="short", lang_code=user.lang)

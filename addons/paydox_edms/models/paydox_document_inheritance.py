@@ -6,7 +6,7 @@ from .paydox_permission import GRANTEES
 
 
 class PaydoxDocument(models.Model):
-    """Permissions that come down to a document: from its kind, from the documents above it."""
+    """Permissions that come down to a document: from its kind, from the documents above it. From cases: see there."""
 
     _inherit = "paydox.document"
 
@@ -14,8 +14,8 @@ class PaydoxDocument(models.Model):
         default=True,
         readonly=True,
         copy=False,
-        help="The permissions of the kind and of the documents above hold here too. Those of the kind stop at secret "
-        "documents, those of a document above that is not secret as well.",
+        help="The permissions of the kind, of the case and of the documents above hold here too. Those of kind and case "
+        "stop at secret documents, those of a document above that is not secret as well.",
     )
     # The documents whose permissions hold here, kept so that the rules of a list look them up by an index.
     permission_source_ids = fields.Many2many(
@@ -61,7 +61,7 @@ class PaydoxDocument(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        names = [name for name in ("parent_id", "kind_id") if vals.get(name)]
+        names = [name for name in self._get_placing_fields() if vals.get(name)]
         if names and not self.env.su:
             moved = self.filtered(lambda document: any(document[name].id != vals[name] for name in names))
             # Who may only edit lets nobody in, himself least of all, by placing the document elsewhere.
@@ -91,7 +91,7 @@ class PaydoxDocument(models.Model):
         return self.action_break_inheritance(keep=True)
 
     def action_restore_inheritance(self):
-        """The permissions of the kind and of the documents above hold here again."""
+        """The permissions of the kind, of the case and of the documents above hold here again."""
         self._check_permission_manager()
         self.filtered(lambda document: not document.inherits_permissions)._set_inheritance(True)
         return True
@@ -129,6 +129,11 @@ class PaydoxDocument(models.Model):
         for name in ("author_id", "responsible_id"):
             domain &= Domain(name, "=", False) | Domain(name, "any!", Domain("active", "=", False))
         return domain
+
+    @api.model
+    def _get_placing_fields(self):
+        """Fields that say where a document stands, hence which permissions come down to it."""
+        return ("parent_id", "kind_id")
 
     def _get_inherited_permissions(self):
         """Pairs of the name of a source and its permissions, in force or not."""

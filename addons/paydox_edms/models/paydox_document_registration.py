@@ -67,9 +67,9 @@ class PaydoxDocument(models.Model):
     @api.model
     def _get_to_register_domain(self):
         """Drafts that are registered before their route or have none, and confirmed documents of the other kinds."""
-        drafts = Domain("state", "=", "draft") & (
-            Domain("kind_id.registration_moment", "=", "before") | Domain("kind_id.route_id", "=", False)
-        )
+        # Papers of counterparties are kept in their file; they wait for a number only where their kind says so.
+        unrouted = Domain("kind_id.route_id", "=", False) & Domain("kind_id.is_counterparty_paper", "=", False)
+        drafts = Domain("state", "=", "draft") & (Domain("kind_id.registration_moment", "=", "before") | unrouted)
         confirmed = Domain("state", "in", ("approved", "signed")) & Domain(
             "kind_id.registration_moment", "!=", "before"
         )

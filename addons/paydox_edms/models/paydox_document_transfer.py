@@ -22,10 +22,10 @@ class PaydoxDocumentTransfer(models.Model):
     )
     company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
     from_department_id = fields.Many2one(
-        comodel_name="hr.department", string="From", readonly=True, ondelete="restrict"
+        comodel_name="hr.department", string="From Department", readonly=True, ondelete="restrict"
     )
     to_department_id = fields.Many2one(
-        comodel_name="hr.department", string="To", required=True, readonly=True, ondelete="restrict", index=True
+        comodel_name="hr.department", string="To Department", required=True, readonly=True, ondelete="restrict", index=True
     )
     head_id = fields.Many2one(
         comodel_name="res.users",

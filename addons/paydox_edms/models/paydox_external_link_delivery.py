@@ -65,10 +65,12 @@ class MailMail(models.Model):
             model = self.env.get(mail.model)
             names = ", ".join(mail.recipient_ids.mapped("name"))
             if names and model is not None and isinstance(model, approvable):
-                text = self.env._(
+                # In the language of the people concerned: the queue is run by the system, which has another one.
+                env = self.with_context(lang=mail.recipient_ids[:1].lang).env
+                text = env._(
                     "The notice to %(people)s was not delivered: %(reason)s",
                     people=names,
-                    reason=str(reason or self.env._("The address was refused."))[:MAX_PROBLEM],
+                    reason=str(reason or env._("The address was refused."))[:MAX_PROBLEM],
                 )
                 model.sudo().browse(mail.res_id)._message_log(body=text)
 

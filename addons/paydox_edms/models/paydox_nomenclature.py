@@ -44,7 +44,7 @@ class PaydoxNomenclature(models.Model):
     note = fields.Text()
     # life cycle
     state = fields.Selection(
-        selection=[("open", "Open"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False
+        selection=[("open", "In Use"), ("closed", "Closed")], default="open", required=True, readonly=True, copy=False
     )
     closed_on = fields.Date(readonly=True, copy=False)
     # documents

@@ -56,10 +56,10 @@ class PaydoxPaperMovement(models.Model):
     to_path = fields.Char(string="To Place", readonly=True)
     # people
     from_holder_id = fields.Many2one(
-        comodel_name="res.partner", string="From", readonly=True, ondelete="restrict", index="btree_not_null"
+        comodel_name="res.partner", string="Given By", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     to_holder_id = fields.Many2one(
-        comodel_name="res.partner", string="To", readonly=True, ondelete="restrict", index="btree_not_null"
+        comodel_name="res.partner", string="Given To", readonly=True, ondelete="restrict", index="btree_not_null"
     )
     date_due = fields.Date(string="To Be Returned By", readonly=True)
     user_id = fields.Many2one(

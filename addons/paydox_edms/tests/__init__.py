@@ -76,6 +76,7 @@ from . import test_vote_guest
 from . import test_case_claim
 from . import test_case_discussion
 from . import test_case_action
+from . import test_case_permission
 from . import test_case_portal
 from . import test_instruction
 from . import test_instruction_forged
