@@ -15,12 +15,13 @@ HEADERS = {
 
 
 def get_file_urls(url):
-    """Where a page shows a file, if it is a PDF, and where it offers it for download.
+    """Where a page shows a file, if it is a PDF or an image, and where it offers it for download.
 
     :param str url: the route of the file, with a query
     """
     return {
         "viewer_url": f"/web/static/lib/pdfjs/web/viewer.html?{url_encode({'file': url})}",
+        "image_url": url,
         "download_url": f"{url}&download=true",
     }
 

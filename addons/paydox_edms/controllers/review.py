@@ -100,6 +100,7 @@ class ReviewController(http.Controller):
             "version": version_sudo,
             "token": token,
             "needs_code": not self._is_partner(review_sudo),
+            "is_code_sent": values.get("is_code_sent") or review_sudo._has_live_code(),
             **get_file_urls(f"/paydox/review/{token}/file?v={version_sudo.number}"),
         }
         return self._respond(values)

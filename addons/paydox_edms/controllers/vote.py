@@ -98,6 +98,7 @@ class VoteController(http.Controller):
             "version": version_sudo,
             "token": token,
             "needs_code": not self._is_partner(guest_sudo),
+            "is_code_sent": values.get("is_code_sent") or guest_sudo._has_live_code(),
             **get_file_urls(f"/paydox/vote/{token}/file?v={version_sudo.number}"),
         }
         return self._respond(values)

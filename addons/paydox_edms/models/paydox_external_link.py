@@ -92,11 +92,16 @@ class PaydoxExternalLink(models.AbstractModel):
         )
         self._send_mail("paydox_edms.external_code_mail", self.env._("Your code: %(code)s", code=code), code=code)
 
+    def _has_live_code(self):
+        """Whether a code is on its way that would still be taken: who comes back to the page is asked for it."""
+        self.ensure_one()
+        fresh = self.code_sent_at and self.code_sent_at > fields.Datetime.now() - CODE_VALID
+        return bool(self.code_hash and fresh and self.code_attempts < MAX_ATTEMPTS)
+
     def _check_code(self, code):
         """Whether the code is right. Attempts are counted by the caller's transaction, so it must not be rolled back."""
         self.ensure_one()
-        fresh = self.code_sent_at and self.code_sent_at > fields.Datetime.now() - CODE_VALID
-        if not self.code_hash or not fresh or self.code_attempts >= MAX_ATTEMPTS:
+        if not self._has_live_code():
             return False
         self.write({"code_attempts": self.code_attempts + 1})
         return consteq(self.code_hash, self._hash_code(str(code or "").strip()))

@@ -139,6 +139,16 @@ class TestExternalReview(PaydoxEdmsMixin, HttpCase):
         self.assertReview(review, state="opened")
         self.assertIn("a moment ago", self.url_open(f"{url}/code", data={"csrf_token": self._get_token(page)}).text)
 
+    def test_who_comes_back_to_the_page_is_asked_for_the_code_on_its_way(self):
+        review, url = self._send()
+        self.assertNotIn('id="code"', self.url_open(url).text)
+        _page, code = self._ask_code(url)
+
+        page = self.url_open(url).text
+        self.assertIn('id="code"', page)
+        self._answer(url, page, code=code)
+        self.assertReview(review, state="agreed")
+
     def test_old_code_is_refused(self):
         review, url = self._send()
         page, code = self._ask_code(url)
@@ -146,6 +156,7 @@ class TestExternalReview(PaydoxEdmsMixin, HttpCase):
         self._answer(url, page, code=code)
 
         self.assertReview(review, state="opened")
+        self.assertNotIn('id="code"', self.url_open(url).text)
 
     def test_answered_twice_says_so(self):
         review, url = self._send()
