@@ -1,6 +1,6 @@
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 import { DateTimeInput } from "@web/core/datetime/datetime_input";
-import { serializeDate } from "@web/core/l10n/dates";
+import { deserializeDate, formatDate, serializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { Pager } from "@web/core/pager/pager";
 import { registry } from "@web/core/registry";
@@ -120,6 +120,11 @@ export class DocumentSearch extends Component {
         if (ev.key === "Enter") {
             this.search();
         }
+    }
+
+    /** @param {string} date as the server sends it */
+    formatDate(date) {
+        return date ? formatDate(deserializeDate(date)) : "";
     }
 
     setFilter(name, value) {

@@ -42,7 +42,7 @@ export class InboxMenu extends Component {
     getVerb(line) {
         const verbs = {
             sign: _t("Sign"),
-            vote: _t("Vote"),
+            vote: _t("Cast Vote"),
             acquaint: _t("Read"),
             confirm: _t("Confirm"),
         };
