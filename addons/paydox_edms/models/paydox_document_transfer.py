@@ -21,11 +21,9 @@ class PaydoxDocumentTransfer(models.Model):
         comodel_name="paydox.document", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="document_id.company_id", store=True, index=True)
-    from_department_id = fields.Many2one(
-        comodel_name="hr.department", string="From Department", readonly=True, ondelete="restrict"
-    )
+    from_department_id = fields.Many2one(comodel_name="hr.department", readonly=True, ondelete="restrict")
     to_department_id = fields.Many2one(
-        comodel_name="hr.department", string="To Department", required=True, readonly=True, ondelete="restrict", index=True
+        comodel_name="hr.department", required=True, readonly=True, ondelete="restrict", index=True
     )
     head_id = fields.Many2one(
         comodel_name="res.users",

@@ -17,7 +17,7 @@ class TestCasePermission(PaydoxCaseCase):
         super().setUpClass()
         cls.case = cls._start_case(
             {"name": "Write it", "kind": "document", "document_kind_id": cls.kind.id, "wait_state": "done"},
-            {"name": "Then", "kind": "milestone"}
+            {"name": "Then", "kind": "milestone"},
         )
         cls.document = cls._create_document(name="Filed", case_id=cls.case.id)
         cls.permissions = cls.env["paydox.case.permission"]
