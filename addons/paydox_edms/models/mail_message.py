@@ -8,10 +8,25 @@ CASE = "paydox.case"
 _PERSONAL_FIELDS = frozenset(("starred_partner_ids", "notification_ids", "reaction_ids"))
 
 
+def _hide_unreadable_names(records):
+    """The subject of a message is its name, and names of a many2one are read as superuser: whoever can read the row of
+    a notice, which all employees can, would learn what a secret document is about. The user himself is asked."""
+    kept = records.filtered("id")
+    for record in kept - kept.sudo(False)._filtered_access("read"):
+        record.display_name = record.env._("Message (no access)")
+
+
 class MailMessage(models.Model):
     """What the system wrote into the discussion of a document or a case is a record: nobody rewrites or deletes it."""
 
     _inherit = "mail.message"
+
+    # === DISPLAY NAME === #
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        _hide_unreadable_names(self)
 
     # === CRUD METHODS === #
 
@@ -56,3 +71,14 @@ class MailMessage(models.Model):
         """Whether somebody was asked by the message, or answered with it."""
         domain = Domain("message_id", "in", self.ids) | Domain("answer_message_id", "in", self.ids)
         return bool(self.env["paydox.case.question"].search(domain, limit=1))
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    # === DISPLAY NAME === #
+
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        _hide_unreadable_names(self)

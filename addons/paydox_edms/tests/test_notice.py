@@ -46,6 +46,21 @@ class TestNotice(PaydoxEdmsCase):
         self.assertEqual(len(mail), 1)
         self.assertIn("/paydox/decide/", mail.body_html)
 
+    def test_row_of_a_notice_tells_a_stranger_nothing(self):
+        self._create_submitted({"users": self.director | self.legal})
+        self._send()
+        rows = self.env["mail.notification"].search([("res_partner_id", "=", self.director.partner_id.id)])
+
+        for user, told in ((self.stranger, False), (self.director, True)):
+            [row] = rows.with_user(user).read(["mail_message_id", "mail_mail_id"])
+            names = str([value for value in row.values() if isinstance(value, tuple)])
+            self.assertEqual("Supply of pumps" in names, told, names)
+            found = rows.with_user(user).search_count(
+                [("id", "in", rows.ids), ("mail_message_id.subject", "ilike", "Supply of pumps")]
+            )
+            self.assertEqual(bool(found), told)
+        self.assertIn("Message (no access)", rows.with_user(self.stranger).mail_message_id.display_name)
+
     def test_who_asks_himself_is_not_told(self):
         self._create_submitted({"users": self.author, "allow_author": True})
         self._send()
