@@ -22,3 +22,4 @@ from . import test_rating_survey
 from . import test_handover
 from . import test_handover_decision
 from . import test_bank_change
+from . import test_timeline

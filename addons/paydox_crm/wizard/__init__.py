@@ -8,3 +8,4 @@ from . import paydox_partner_registration_register
 from . import paydox_partner_requisites_change
 from . import paydox_register_lookup
 from . import paydox_handover_start
+from . import paydox_contact_message

@@ -1,0 +1,295 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..tools.keyset import Key, parse_key
+
+PAGE = 40
+MAX_PAGE = 100
+# What a source says of an event; a source fills in what it has.
+COLUMNS = {
+    "moment": "timestamp",
+    "id": "bigint",
+    "kind": "text",
+    "event": "text",
+    "res_model": "text",
+    "res_id": "integer",
+    "title": "text",
+    "user_id": "integer",
+    "author_id": "integer",
+    "partner_id": "integer",
+    "detail": "text",
+    "moved_to": "integer",
+}
+
+
+class TimelineSource(NamedTuple):
+    """Where events come from. ``select`` gives the columns of ``_select_event``, with the rights of the user in it."""
+
+    code: str
+    kinds: tuple
+    select: SQL
+
+
+class TimelineScope(NamedTuple):
+    """What a timeline is about."""
+
+    root_id: int
+    family_ids: tuple
+    readable_ids: tuple
+
+
+class PaydoxPartnerTimeline(models.AbstractModel):
+    """Everything that happened with a counterparty, newest first, paged by key. Nothing is stored here.
+
+    Each source is one SELECT that holds the access rules of its records; all of them are one statement. An addon adds
+    its own by extending ``_get_timeline_sources``, ``_get_timeline_kinds`` and ``_get_timeline_words``.
+    """
+
+    _name = "paydox.partner.timeline"
+    _description = "Timeline of a Counterparty"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_page(self, partner, kinds, key, limit):
+        """One page of the timeline.
+
+        :param partner: counterparty or contact, whom the user may read
+        :param kinds: codes of kinds, or None for all
+        :param Key key: where the page before ended
+        :return: ``(items, key of the next page or None)``
+        """
+        scope = self._get_scope(partner)
+        sources = [source for source in self._get_timeline_sources(scope) if kinds is None or kinds & {*source.kinds}]
+        if not scope.readable_ids or not sources:
+            return [], None
+        selects = [self._select_page_of(source, kinds, key, limit + 1) for source in sources]
+        rows = self.env.execute_query_dict(
+            SQL(
+                "%(shared)s SELECT * FROM (%(selects)s) page "
+                'ORDER BY moment DESC, source COLLATE "C" DESC, id DESC LIMIT %(limit)s',
+                shared=self._select_shared(scope),
+                selects=SQL(" UNION ALL ").join(selects),
+                limit=limit + 1,
+            )
+        )
+        page = rows[:limit]
+        last = page[-1] if len(rows) > limit else None
+        next_key = Key(last["moment"], last["source"], last["id"]) if last else None
+        return self._prepare_items(page, scope), next_key
+
+    # === HOOKS === #
+
+    @api.model
+    def _get_timeline_sources(self, scope):
+        """The sources that the user may read at all: a list of ``TimelineSource``.
+
+        :param TimelineScope scope: whose history it is. SQL of a source may join ``documents`` (``id``, ``is_paper``,
+            ``moved_to``, ``until``): the documents of the counterparty that the user reads.
+        """
+        return []
+
+    @api.model
+    def _get_timeline_kinds(self):
+        """``{code of a kind: (label, icon)}`` in the order of the filter."""
+        return {}
+
+    @api.model
+    def _get_timeline_words(self):
+        """``{(source, event): what happened}``; an event that is named nowhere shows its kind."""
+        return {}
+
+    @api.model
+    def _finish_timeline_items(self, items):
+        """A last look at the items of a page: texts that need a record. In a number of queries that does not grow."""
+        return items
+
+    # === HELPERS === #
+
+    @api.model
+    def _get_scope(self, partner):
+        family_ids = partner._get_family_ids()
+        # as the user: of a holding he sees those of his companies
+        readable = self.env["res.partner"].with_context(active_test=False)._search([("id", "in", family_ids)])
+        return TimelineScope(
+            # sudo: only the number
+            root_id=partner.sudo().commercial_partner_id.id,
+            family_ids=tuple(family_ids),
+            readable_ids=tuple(readable),
+        )
+
+    @api.model
+    def _select_shared(self, scope):
+        """The documents of the counterparty, found once for all sources that hang on them."""
+        documents = self.env["paydox.document"].with_context(active_test=False)
+        if not documents.has_access("read"):
+            return SQL(
+                "WITH documents AS (SELECT NULL::integer AS id, FALSE AS is_paper, NULL::integer AS moved_to, "
+                "NULL::timestamp AS until WHERE FALSE)"
+            )
+        own = documents._search([("partner_id", "in", scope.family_ids)])
+        relinks = SQL(
+            "SELECT DISTINCT document_id FROM paydox_document_relink WHERE partner_id IN %s", scope.family_ids
+        )
+        former = documents._search(
+            [("id", "in", relinks), "!", ("partner_id", "in", scope.family_ids)],
+        )
+        self.env["paydox.document.relink"].flush_model()
+        return SQL(
+            """
+            WITH documents AS MATERIALIZED (
+                SELECT document.id, kind.is_counterparty_paper AS is_paper,
+                       NULL::integer AS moved_to, NULL::timestamp AS until
+                  FROM paydox_document document
+                  JOIN paydox_document_kind kind ON kind.id = document.kind_id
+                 WHERE document.id IN (%(own)s)
+             UNION ALL
+                (SELECT DISTINCT ON (document.id) document.id, kind.is_counterparty_paper,
+                        COALESCE(document.partner_id, 0), relink.until
+                   FROM paydox_document_relink relink
+                   JOIN paydox_document document ON document.id = relink.document_id
+                   JOIN paydox_document_kind kind ON kind.id = document.kind_id
+                  WHERE relink.partner_id IN %(family)s AND document.id IN (%(former)s)
+               ORDER BY document.id, relink.until DESC)
+            )
+            """,
+            own=own.select(),
+            former=former.select(),
+            family=scope.family_ids,
+        )
+
+    @api.model
+    def _select_event(self, from_clause, **columns):
+        """A SELECT with all columns of an event in their order.
+
+        :param SQL from_clause: FROM and WHERE
+        :param columns: SQL, or text that stands for itself, of the columns that the source has
+        """
+        names = [
+            SQL("CAST(%s AS %s) AS %s", columns.get(name), SQL(type_), SQL.identifier(name))
+            for name, type_ in COLUMNS.items()
+        ]
+        return SQL("SELECT %s %s", SQL(", ").join(names), from_clause)
+
+    @api.model
+    def _select_page_of(self, source, kinds, key, limit):
+        """The newest rows of one source before ``key``. Sources of one moment follow each other by their codes."""
+        conditions = [SQL("moment IS NOT NULL")]
+        if kinds is not None and not kinds >= {*source.kinds}:
+            conditions.append(SQL("kind IN %s", tuple(kinds)))
+        if key:
+            if source.code == key.source:
+                conditions.append(SQL("(moment, id) < (%s, %s)", key.moment, key.id))
+            else:
+                before = SQL("<=") if source.code < key.source else SQL("<")
+                conditions.append(SQL("moment %s %s", before, key.moment))
+        return SQL(
+            "(SELECT CAST(%(code)s AS text) AS source, events.* FROM (%(select)s) events WHERE %(conditions)s "
+            "ORDER BY moment DESC, id DESC LIMIT %(limit)s)",
+            code=source.code,
+            select=source.select,
+            conditions=SQL(" AND ").join(conditions),
+            limit=limit,
+        )
+
+    @api.model
+    def _prepare_items(self, rows, scope):
+        """The rows as the screen shows them: names of people, words in the language of the user."""
+        words, kinds = self._get_timeline_words(), self._get_timeline_kinds()
+        users = self._get_names("res.users", {row["user_id"] for row in rows})
+        authors = self._get_names("res.partner", {row["author_id"] for row in rows})
+        others = {row["moved_to"] for row in rows} | {row["partner_id"] for row in rows} - {scope.root_id}
+        partners = self._get_names("res.partner", others, only_readable=True)
+        items = [
+            {
+                "key": Key(row["moment"], row["source"], row["id"]).to_list(),
+                "moment": fields.Datetime.to_string(row["moment"]),
+                "source": row["source"],
+                "id": row["id"],
+                "kind": row["kind"],
+                "text": words.get((row["source"], row["event"])) or kinds.get(row["kind"], (row["kind"], ""))[0],
+                "title": row["title"] or False,
+                "res_model": row["res_model"] or False,
+                "res_id": row["res_id"] or False,
+                "who": users.get(row["user_id"]) or authors.get(row["author_id"]) or False,
+                "contact": partners.get(row["partner_id"]) or False,
+                "detail": row["detail"] or False,
+                "note": self._get_moved_note(row, partners),
+                "problem": False,
+            }
+            for row in rows
+        ]
+        return self._finish_timeline_items(items)
+
+    @api.model
+    def _get_names(self, model, ids, only_readable=False):
+        records = self.env[model].browse(sorted(id_ for id_ in ids if id_))
+        if only_readable:
+            records = records.exists()._filtered_access("read")
+        # sudo: who did something is a part of what happened, also when he left or is of another company
+        return {record.id: record.display_name for record in records.sudo()}
+
+    @api.model
+    def _get_moved_note(self, row, partners):
+        if row["moved_to"] is None:
+            return False
+        if name := partners.get(row["moved_to"]):
+            return self.env._("The document belongs to %(counterparty)s now.", counterparty=name)
+        return self.env._("The document belongs to another counterparty now.")
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # === BUSINESS METHODS === #
+
+    @api.readonly
+    def get_timeline(self, kinds=None, after=None, limit=PAGE):
+        """A page of everything that happened with the counterparty, newest first.
+
+        :param list kinds: codes of kinds to show; nothing: all
+        :param list after: ``next`` of the page before
+        :param int limit: number of events, at most 100
+        :return: ``{"items", "next", "kinds"}``; ``next`` is False on the last page
+        """
+        self.ensure_one()
+        self._check_timeline_access()
+        try:
+            key = parse_key(after)
+        except ValueError as error:
+            raise UserError(
+                self.env._("The history cannot go on from there. Open the counterparty again.")
+            ) from error
+        timeline = self.env["paydox.partner.timeline"]
+        known = timeline._get_timeline_kinds()
+        wanted = set(known) & {kind for kind in kinds if isinstance(kind, str)} if isinstance(kinds, list) else set()
+        is_number = isinstance(limit, int) and not isinstance(limit, bool)
+        items, next_key = timeline._get_page(
+            self, wanted or None, key, min(max(limit, 1), MAX_PAGE) if is_number else PAGE
+        )
+        return {
+            "items": items,
+            "next": next_key.to_list() if next_key else False,
+            "kinds": [{"code": code, "label": label, "icon": icon} for code, (label, icon) in known.items()],
+        }
+
+    def action_open_timeline(self):
+        """Open the timeline over the whole screen."""
+        self.ensure_one()
+        self._check_timeline_access()
+        return {
+            "type": "ir.actions.client",
+            "tag": "paydox_crm.timeline",
+            "name": self.env._("Timeline of %(name)s", name=self.commercial_partner_id.display_name),
+            "params": {"partner_id": self.id},
+        }
+
+    # === HELPERS === #
+
+    def _check_timeline_access(self):
+        self.check_access("read")
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("The history of counterparties is for employees only."))
