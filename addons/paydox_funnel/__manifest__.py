@@ -39,6 +39,7 @@
         "views/paydox_funnel_subscription_views.xml",
         "report/paydox_deal_stay_report_views.xml",
         "views/crm_lead_planning_views.xml",
+        "views/res_partner_card_views.xml",
         "views/paydox_funnel_menus.xml",
     ],
     "demo": [
@@ -49,6 +50,7 @@
     ],
     "assets": {
         "web.assets_backend": ["paydox_funnel/static/src/stage_refused_dialog/**/*"],
+        "web.assets_backend": ["paydox_funnel/static/src/fields/**/*"],
         "web.assets_backend_lazy": [
             "paydox_funnel/static/src/views/funnel/**/*",
             ("remove", "paydox_funnel/static/src/views/funnel/funnel.variables.dark.scss"),

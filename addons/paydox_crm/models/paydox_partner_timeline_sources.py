@@ -92,7 +92,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             self.env[f"paydox.document.{model}"].flush_model()
         for model in ("paydox.signature", "paydox.external.review", "paydox.paper.movement"):
             self.env[model].flush_model()
-        joined = SQL("JOIN documents ON documents.id = row.document_id JOIN paydox_document document USING (id)")
+        joined = SQL("JOIN documents ON documents.id = row.document_id JOIN paydox_document document ON document.id = row.document_id")
         created = self._select_of_document(
             SQL(
                 "FROM documents JOIN paydox_document document USING (id) "
@@ -293,6 +293,8 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         """``{message id: why it did not arrive}``."""
         if not message_ids:
             return {}
+        self.env["mail.notification"].flush_model(["failure_type", "mail_message_id", "notification_status"])
+        self.env["mail.mail"].flush_model(["failure_type", "mail_message_id", "state"])
         reason = SQL("COALESCE(failure_type, 'unknown')")
         rows = self.env.execute_query(
             SQL(
@@ -318,12 +320,12 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     def _get_changed_requisites(self, state_ids):
         """Which requisites changed; their values are in the history, for those who may see them."""
         states = self.env["paydox.partner.requisites"].browse(state_ids)
-        labels = states._get_labels()
         first = self.env._("First known state")
-        return {
-            state.id: ", ".join(labels[name] for name in state.changed_fields or {} if name in labels) or first
-            for state in states
-        }
+        texts = {}
+        for state in states:
+            labels = state._get_labels()
+            texts[state.id] = ", ".join(labels[name] for name in state.changed_fields or {} if name in labels) or first
+        return texts
 
 
 def _shorten(text):

@@ -257,14 +257,17 @@ class PaydoxPartnerWork(models.Model):
 
     @api.model
     def _select_activities(self):
-        """Activities on counterparties: who reads a counterparty reads what is planned with it."""
+        """Activities on counterparties: one's own and, as everywhere, those on counterparties that one may change."""
+        writable = self.env["res.partner"].has_access("write")
         return self._select_row(
             5,
             "activity_id",
             SQL(
                 "FROM mail_activity row LEFT JOIN mail_activity_type type ON type.id = row.activity_type_id "
-                "WHERE row.res_model = 'res.partner' AND row.active AND row.res_id IN (%s)",
+                "WHERE row.res_model = 'res.partner' AND row.active AND row.res_id IN (%s) AND (%s OR row.user_id = %s)",
                 self._select_readable("res.partner"),
+                writable,
+                self.env.uid,
             ),
             kind=SQL("CASE type.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'activity' END"),
             status=SQL("CASE WHEN row.date_deadline < %s::date THEN 'overdue' ELSE 'planned' END", _NOW),

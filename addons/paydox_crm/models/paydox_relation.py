@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -44,8 +44,9 @@ class PaydoxRelation(models.Model):
         "CHECK(date_from IS NULL OR date_to IS NULL OR date_from <= date_to)", "A relation cannot end before it begins."
     )
     _once = models.Constraint(
+        # one that is kept from others does not tell of itself by being in the way
         "EXCLUDE USING gist (type_id WITH =, source_id WITH =, target_id WITH =, "
-        "daterange(date_from, date_to, '[]') WITH &&)",
+        "(COALESCE(is_sensitive, FALSE)::int) WITH =, daterange(date_from, date_to, '[]') WITH &&)",
         "This relation is entered already for these days. End the former one, or change it.",
     )
 
@@ -56,10 +57,10 @@ class PaydoxRelation(models.Model):
     def _compute_display_name(self):
         for relation in self:
             relation.display_name = self.env._(
-                "%(source)s: %(type)s %(target)s",
-                source=relation.source_id.display_name,
-                type=relation.type_id.name,
-                target=relation.target_id.display_name,
+                "%(who)s: %(relation)s %(whom)s",
+                who=relation.source_id.display_name,
+                relation=relation.type_id.name,
+                whom=relation.target_id.display_name,
             )
 
     @api.depends("type_id")
@@ -116,9 +117,9 @@ class PaydoxRelation(models.Model):
                 if kinds._get_side(partner) != side:
                     raise ValidationError(
                         self.env._(
-                            "“%(type)s” does not fit %(partner)s: choose a person where a person is meant, and an "
+                            "“%(relation)s” does not fit %(partner)s: choose a person where a person is meant, and an "
                             "organisation where an organisation is.",
-                            type=relation.type_id.name,
+                            relation=relation.type_id.name,
                             partner=partner.display_name,
                         )
                     )
@@ -166,11 +167,11 @@ class PaydoxRelation(models.Model):
             relation = self.browse(found[0][0])
             raise ValidationError(
                 self.env._(
-                    "%(source)s cannot be “%(type)s” %(target)s: through others %(target)s is that of %(source)s already. "
+                    "%(who)s cannot be “%(relation)s” %(whom)s: through others %(whom)s is that of %(who)s already. "
                     "End the former relation first.",
-                    source=relation.source_id.display_name,
-                    type=relation.type_id.name,
-                    target=relation.target_id.display_name,
+                    who=relation.source_id.display_name,
+                    relation=relation.type_id.name,
+                    whom=relation.target_id.display_name,
                 )
             )
 
@@ -178,6 +179,7 @@ class PaydoxRelation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_enterable(vals_list)
         relations = super().create([self._in_order(vals) for vals in vals_list])
         relations._check_readable()
         return relations
@@ -216,6 +218,21 @@ class PaydoxRelation(models.Model):
         if kind.is_mutual and is_swapped:
             return vals | {"source_id": target_id, "target_id": source_id}
         return vals
+
+    @api.model
+    def _check_enterable(self, vals_list):
+        """Asked before anything is written: what is in the way must not tell of what the user may not see."""
+        if self.env.su:
+            return
+        partner_ids = {vals.get(name) for vals in vals_list for name in ("source_id", "target_id")}
+        kind_ids = {vals.get("type_id") for vals in vals_list}
+        self.env["res.partner"].browse(id_ for id_ in partner_ids if id_).check_access("read")
+        kinds = self.env["paydox.relation.type"].browse(id_ for id_ in kind_ids if id_)
+        sensitive = any(vals.get("is_sensitive") for vals in vals_list) or any(kinds.mapped("is_sensitive"))
+        if sensitive and not self._may_see_sensitive():
+            raise AccessError(
+                self.env._("Sensitive relations are entered by those who may see them. Ask one of them to do it.")
+            )
 
     def _check_readable(self):
         """Nobody joins those whom he may not see, and nobody hides from himself what he enters."""

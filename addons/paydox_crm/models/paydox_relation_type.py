@@ -55,9 +55,9 @@ class PaydoxRelationType(models.Model):
             if used := changed.sudo().filtered("relation_ids"):
                 raise UserError(
                     self.env._(
-                        "Relations of the type “%(type)s” exist already, so what it joins stays as it is. Archive it and "
+                        "Relations of the type “%(relation)s” exist already, so what it joins stays as it is. Archive it and "
                         "make another type.",
-                        type=used[0].name,
+                        relation=used[0].name,
                     )
                 )
         return super().write(vals)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.paydox_edms.tools.arguments import to_text
 
 from ..tools.local_time import get_local_time
@@ -15,6 +16,11 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    contact_tz = fields.Selection(
+        selection=_tz_get,
+        string="Local Time Zone",
+        help="Where it is not that of the address: the contact works elsewhere, or the region has several zones.",
+    )
     region_name = fields.Char(
         string="Region",
         compute="_compute_region",
@@ -32,7 +38,7 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("country_id", "state_id", "tz", "commercial_partner_id.country_id", "commercial_partner_id.state_id")
+    @api.depends("country_id", "state_id", "contact_tz", "tz", "commercial_partner_id.country_id", "commercial_partner_id.state_id")
     @api.depends_context("lang")
     def _compute_region(self):
         now = fields.Datetime.now()
@@ -40,7 +46,7 @@ class ResPartner(models.Model):
             # sudo: where the organisation stands is no secret to who reads its contact
             place = partner if partner.country_id or partner.state_id else partner.sudo().commercial_partner_id
             country = place.country_id or place.state_id.country_id
-            local = get_local_time(now, partner.tz, country.code, place.state_id.code)
+            local = get_local_time(now, partner.contact_tz, partner.tz, country.code, place.state_id.code)
             partner.region_name = ", ".join(name for name in (place.state_id.name, country.name) if name) or False
             partner.local_time = partner._format_local_time(local) if local else False
             partner.is_outside_hours = bool(local) and local.is_outside_hours
@@ -60,6 +66,17 @@ class ResPartner(models.Model):
         return self.env._(
             "%(earliest)s – %(latest)s, several time zones", earliest=clock, latest=local.latest.strftime("%H:%M")
         )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Odoo gives everybody the zone of the one who enters him; what is written by hand or imported is meant.
+        meant = [vals | {"contact_tz": vals["tz"]} if vals.get("tz") and "contact_tz" not in vals else vals for vals in vals_list]
+        return super().create(meant)
+
+    def write(self, vals):
+        return super().write(vals | {"contact_tz": vals["tz"]} if "tz" in vals and "contact_tz" not in vals else vals)
 
     # === ACTIONS === #
 

@@ -10,6 +10,13 @@ class ResPartner(models.Model):
 
     # === HOOKS === #
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """An employee who reads a counterparty writes to it; Odoo lets those only who may change its card."""
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        if message_operation == "create" and self.env.user._is_internal():
+            return dict.fromkeys(operations, "read")
+        return operations
+
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
         # sudo: the recipients are looked up, nothing of them is shown

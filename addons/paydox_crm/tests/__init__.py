@@ -23,3 +23,6 @@ from . import test_handover
 from . import test_handover_decision
 from . import test_bank_change
 from . import test_timeline
+from . import test_card
+from . import test_relation
+from . import test_contact

@@ -65,13 +65,16 @@ def get_zones(country_code, state_code):
     return list(pytz.country_timezones.get(country_code or "", []))
 
 
-def get_local_time(moment, zone_name, country_code, state_code):
+def get_local_time(moment, zone_name, default_zone_name, country_code, state_code):
     """The local time at ``moment`` (UTC, naive); None when nothing is known.
 
-    A zone that is written on a contact counts when his region has it: Odoo fills it in by the one who enters him.
+    :param zone_name: the zone that somebody chose; it is right
+    :param default_zone_name: the zone of whoever entered the contact; it counts when the region has it, or without one
     """
     aware = moment.replace(tzinfo=UTC)
-    own = _at(aware, zone_name)
+    if chosen := _at(aware, zone_name):
+        return LocalTime(chosen, chosen)
+    own = _at(aware, default_zone_name)
     times = [local for name in get_zones(country_code, state_code) if (local := _at(aware, name))]
     if not times:
         return LocalTime(own, own) if own else None

@@ -52,3 +52,7 @@ from . import ir_ui_view
 from . import ir_actions_act_window_view
 from . import paydox_rating_source
 from . import paydox_handover
+from . import crm_lead_people
+from . import paydox_partner_timeline
+from . import paydox_partner_work
+from . import res_partner_card

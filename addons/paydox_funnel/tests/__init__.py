@@ -28,3 +28,4 @@ from . import test_lead_instruction
 from . import test_competitor
 from . import test_rating
 from . import test_handover
+from . import test_card
