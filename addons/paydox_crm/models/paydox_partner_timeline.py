@@ -260,9 +260,7 @@ class ResPartner(models.Model):
         try:
             key = parse_key(after)
         except ValueError as error:
-            raise UserError(
-                self.env._("The history cannot go on from there. Open the counterparty again.")
-            ) from error
+            raise UserError(self.env._("The history cannot go on from there. Open the counterparty again.")) from error
         timeline = self.env["paydox.partner.timeline"]
         known = timeline._get_timeline_kinds()
         wanted = set(known) & {kind for kind in kinds if isinstance(kind, str)} if isinstance(kinds, list) else set()

@@ -92,7 +92,9 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             self.env[f"paydox.document.{model}"].flush_model()
         for model in ("paydox.signature", "paydox.external.review", "paydox.paper.movement"):
             self.env[model].flush_model()
-        joined = SQL("JOIN documents ON documents.id = row.document_id JOIN paydox_document document ON document.id = row.document_id")
+        joined = SQL(
+            "JOIN documents ON documents.id = row.document_id JOIN paydox_document document ON document.id = row.document_id"
+        )
         created = self._select_of_document(
             SQL(
                 "FROM documents JOIN paydox_document document USING (id) "
@@ -146,9 +148,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             detail=SQL("CONCAT_WS(': ', row.answered_name, row.comment)"),
         )
         movements = self._select_of_document(
-            SQL(
-                "FROM paydox_paper_movement row %s WHERE row.action IN ('receive', 'send', 'issue', 'return')", joined
-            ),
+            SQL("FROM paydox_paper_movement row %s WHERE row.action IN ('receive', 'send', 'issue', 'return')", joined),
             moment=SQL("row.moment"),
             id=SQL("row.id"),
             event=SQL("row.action"),

@@ -192,9 +192,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         readable = interactions._search(
             [("partner_id", "in", scope.family_ids), ("state", "in", ("done", "failed")), ("message_id", "=", False)]
         )
-        kind = SQL(
-            "CASE row.channel WHEN 'visit' THEN 'meeting' WHEN 'other' THEN 'message' ELSE row.channel END"
-        )
+        kind = SQL("CASE row.channel WHEN 'visit' THEN 'meeting' WHEN 'other' THEN 'message' ELSE row.channel END")
         select = self._select_event(
             SQL("FROM paydox_interaction row WHERE row.id IN (%s)", readable.select()),
             moment=SQL("row.moment"),
@@ -221,7 +219,9 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             ),
             moment=SQL("row.date"),
             id=SQL("row.id"),
-            kind=SQL("CASE type.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'message' END"),
+            kind=SQL(
+                "CASE type.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'message' END"
+            ),
             event="done",
             res_model="res.partner",
             res_id=SQL("row.res_id"),

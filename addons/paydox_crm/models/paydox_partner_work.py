@@ -149,9 +149,7 @@ class PaydoxPartnerWork(models.Model):
             (SQL("row.res_id"), SQL(""), SQL("row.res_model = 'res.partner' AND row.partner_id IS NULL")),
         ]
         for table, model in (("paydox_document", "paydox.document"), ("paydox_case", "paydox.case")):
-            join = SQL(
-                "JOIN %s about ON row.res_model = %s AND about.id = row.res_id", SQL.identifier(table), model
-            )
+            join = SQL("JOIN %s about ON row.res_model = %s AND about.id = row.res_id", SQL.identifier(table), model)
             ways.append((SQL("about.partner_id"), join, no_contact))
         return [self._select_instruction(*way) for way in ways]
 
@@ -269,7 +267,9 @@ class PaydoxPartnerWork(models.Model):
                 writable,
                 self.env.uid,
             ),
-            kind=SQL("CASE type.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'activity' END"),
+            kind=SQL(
+                "CASE type.category WHEN 'phonecall' THEN 'call' WHEN 'meeting' THEN 'meeting' ELSE 'activity' END"
+            ),
             status=SQL("CASE WHEN row.date_deadline < %s::date THEN 'overdue' ELSE 'planned' END", _NOW),
             partner=SQL("row.res_id"),
             company=SQL("NULL::integer"),

@@ -25,9 +25,7 @@ class PaydoxRelationType(models.Model):
     is_hierarchy = fields.Boolean(
         string="Hierarchy", help="Goes one way only: who stands above somebody cannot stand below him."
     )
-    is_sensitive = fields.Boolean(
-        string="Sensitive", help="Shown to those only who may see sensitive relations."
-    )
+    is_sensitive = fields.Boolean(string="Sensitive", help="Shown to those only who may see sensitive relations.")
     role = fields.Selection(
         selection=[("decides", "Decides"), ("knows", "Knows")],
         help="Decides: the first influences what the second decides on a deal. Knows: people who know each other; a "

@@ -32,12 +32,8 @@ class ResPartner(models.Model):
     card_claim_count = fields.Integer(
         string="Claims of the Counterparty", compute="_compute_card_counts", groups="base.group_user"
     )
-    card_work_count = fields.Integer(
-        string="Open Work", compute="_compute_card_counts", groups="base.group_user"
-    )
-    card_relation_count = fields.Integer(
-        string="Relations", compute="_compute_card_counts", groups="base.group_user"
-    )
+    card_work_count = fields.Integer(string="Open Work", compute="_compute_card_counts", groups="base.group_user")
+    card_relation_count = fields.Integer(string="Relations", compute="_compute_card_counts", groups="base.group_user")
     card_contact_count = fields.Integer(
         string="Contact Persons", compute="_compute_card_counts", groups="base.group_user"
     )

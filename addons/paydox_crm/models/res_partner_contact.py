@@ -32,13 +32,18 @@ class ResPartner(models.Model):
         compute="_compute_region",
         help="It is before 9 or after 18 there, or a weekend.",
     )
-    contact_channels = fields.Json(
-        string="Reach", compute="_compute_contact_channels", groups="base.group_user"
-    )
+    contact_channels = fields.Json(string="Reach", compute="_compute_contact_channels", groups="base.group_user")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("country_id", "state_id", "contact_tz", "tz", "commercial_partner_id.country_id", "commercial_partner_id.state_id")
+    @api.depends(
+        "country_id",
+        "state_id",
+        "contact_tz",
+        "tz",
+        "commercial_partner_id.country_id",
+        "commercial_partner_id.state_id",
+    )
     @api.depends_context("lang")
     def _compute_region(self):
         now = fields.Datetime.now()
@@ -72,7 +77,10 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # Odoo gives everybody the zone of the one who enters him; what is written by hand or imported is meant.
-        meant = [vals | {"contact_tz": vals["tz"]} if vals.get("tz") and "contact_tz" not in vals else vals for vals in vals_list]
+        meant = [
+            vals | {"contact_tz": vals["tz"]} if vals.get("tz") and "contact_tz" not in vals else vals
+            for vals in vals_list
+        ]
         return super().create(meant)
 
     def write(self, vals):
@@ -141,9 +149,7 @@ class ResPartner(models.Model):
                 "target": "new",
                 "context": {"default_partner_id": self.id},
             }
-        self.message_post(
-            body=text, message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=self.ids
-        )
+        self.message_post(body=text, message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=self.ids)
         return True
 
     # === HELPERS === #

@@ -19,7 +19,9 @@ class ResPartner(models.Model):
         domain="[('share', '=', False)]",
         help="They work with the counterparty too: who sees only his own counterparties sees this one.",
     )
-    is_in_reach = fields.Boolean(compute="_compute_is_in_reach", search="_search_is_in_reach", help="For the access rule.")
+    is_in_reach = fields.Boolean(
+        compute="_compute_is_in_reach", search="_search_is_in_reach", help="For the access rule."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -47,7 +49,7 @@ class ResPartner(models.Model):
         # without its rights: what is asked is whether he has them
         of_own = Domain("commercial_partner_id", "any!", own)
         # sudo: all companies, whichever of them the user works in
-        companies_sudo = self.env["res.company"].sudo().search([])
+        companies_sudo = self.env["res.company"].sudo().search([("partner_id", "!=", False)])
         inside = Domain("partner_share", "=", False) | Domain("id", "in", companies_sudo.partner_id.ids)
         return own | of_own | inside | Domain("create_uid", "=", self.env.uid)
 

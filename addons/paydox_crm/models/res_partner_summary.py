@@ -61,7 +61,12 @@ class ResPartner(models.Model):
         documents = "paydox_edms.paydox_document_action"
         lists = {
             "current": (documents, self.env._("Current contracts"), contracts & Domain("state", "in", CURRENT), {}),
-            "performed": (documents, self.env._("Performed contracts"), contracts & Domain("state", "in", PERFORMED), {}),
+            "performed": (
+                documents,
+                self.env._("Performed contracts"),
+                contracts & Domain("state", "in", PERFORMED),
+                {},
+            ),
         }
         for code, (label, domain) in self._get_readiness_groups().items():
             lists[code] = (documents, label, domain, {})

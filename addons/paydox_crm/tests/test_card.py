@@ -217,8 +217,10 @@ class TestCard(PaydoxCaseDiscussionMixin, TransactionCase):
     def test_contracts_are_summed_in_the_currency_of_the_company_at_their_days(self):
         kind = self._create_kind(name="Contract S", code="CS", is_contract=True)
         company = self.env.company
-        foreign = self.env["res.currency"].with_context(active_test=False).search(
-            [("id", "!=", company.currency_id.id)], limit=1
+        foreign = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("id", "!=", company.currency_id.id)], limit=1)
         )
         foreign.active = True
         foreign.rate_ids.unlink()
@@ -226,7 +228,11 @@ class TestCard(PaydoxCaseDiscussionMixin, TransactionCase):
             self.env["res.currency.rate"].create(
                 {"currency_id": foreign.id, "name": day, "rate": rate, "company_id": company.id}
             )
-        for day, amount, state in (("2026-01-15", 100, "approved"), ("2026-02-15", 100, "signed"), ("2026-02-15", 8, "done")):
+        for day, amount, state in (
+            ("2026-01-15", 100, "approved"),
+            ("2026-02-15", 100, "signed"),
+            ("2026-02-15", 8, "done"),
+        ):
             document = self._create_document(
                 kind_id=kind.id, partner_id=self.branch.id, date=day, amount=amount, currency_id=foreign.id
             )

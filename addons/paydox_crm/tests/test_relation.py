@@ -39,7 +39,9 @@ class TestRelation(TransactionCase):
 
     def _sides(self, partner, user=None):
         self.env.flush_all()
-        return self.env["paydox.relation.side"].with_user(user or self.employee).search([("partner_id", "=", partner.id)])
+        return (
+            self.env["paydox.relation.side"].with_user(user or self.employee).search([("partner_id", "=", partner.id)])
+        )
 
     def test_relation_is_shown_from_both_sides(self):
         self._relate(self.a, "subsidiary", self.b)
@@ -93,7 +95,11 @@ class TestRelation(TransactionCase):
         self._relate(self.b, "dealer", self.a)
 
     def test_person_stands_where_a_person_is_meant(self):
-        for source, kind, target in ((self.anna, "dealer", self.b), (self.a, "knows", self.b), (self.a, "decides", self.b)):
+        for source, kind, target in (
+            (self.anna, "dealer", self.b),
+            (self.a, "knows", self.b),
+            (self.a, "decides", self.b),
+        ):
             with self.assertRaises(ValidationError):
                 self._relate(source, kind, target)
 

@@ -17,9 +17,7 @@ class TestTimeline(PaydoxCrmCase):
         cls.lawyer = new_test_user(cls.env, "tl_lawyer", groups="base.group_user,base.group_partner_manager", tz="UTC")
         cls.stranger = new_test_user(cls.env, "tl_stranger", groups="base.group_user", tz="UTC")
         cls.firm = cls.env["res.partner"].create({"name": "Timeline Firm", "is_company": True})
-        cls.branch = cls.env["res.partner"].create(
-            {"name": "Its Branch", "is_company": True, "parent_id": cls.firm.id}
-        )
+        cls.branch = cls.env["res.partner"].create({"name": "Its Branch", "is_company": True, "parent_id": cls.firm.id})
         cls.contact = cls.env["res.partner"].create(
             {"name": "Anna", "parent_id": cls.firm.id, "email": "anna@example.com"}
         )
@@ -35,7 +33,9 @@ class TestTimeline(PaydoxCrmCase):
         return (
             self.env["paydox.document"]
             .with_user(user or self.lawyer)
-            .create({"name": "Offer", "kind_id": (kind or self.kind).id, "partner_id": (partner or self.firm).id} | values)
+            .create(
+                {"name": "Offer", "kind_id": (kind or self.kind).id, "partner_id": (partner or self.firm).id} | values
+            )
         )
 
     def _get_all(self, partner=None, user=None, **kwargs):
@@ -68,9 +68,7 @@ class TestTimeline(PaydoxCrmCase):
         self.assertTrue([item for item in self._get_all(user=self.lawyer) if item["res_id"] == document.id])
         shown = str(self._get_all(user=self.stranger))
         self.assertNotIn("akeover", shown)
-        self.assertFalse(
-            [item for item in self._get_all(user=self.stranger) if item["res_model"] == "paydox.document"]
-        )
+        self.assertFalse([item for item in self._get_all(user=self.stranger) if item["res_model"] == "paydox.document"])
 
     def test_events_are_newest_first_and_pages_are_stable(self):
         for number in range(7):

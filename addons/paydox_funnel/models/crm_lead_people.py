@@ -34,7 +34,9 @@ class CrmLead(models.Model):
             Domain("date_from", "=", False) | Domain("date_from", "<=", fields.Date.context_today(self))
         )
         # as the user: relations that are kept from him stay so
-        deciding = relations.search(current & Domain("type_id.role", "=", "decides") & Domain("target_id", "in", list(roots)))
+        deciding = relations.search(
+            current & Domain("type_id.role", "=", "decides") & Domain("target_id", "in", list(roots))
+        )
         known_by = deciding.source_id._get_known_by(current)
         makers = {}
         for relation in deciding:

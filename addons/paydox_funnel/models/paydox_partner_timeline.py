@@ -66,9 +66,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             title=SQL("lead.name"),
             user_id=SQL("row.user_id"),
             partner_id=SQL("lead.partner_id"),
-            detail=SQL(
-                "CONCAT_WS('. ', COALESCE(status.name ->> %s, status.name ->> 'en_US'), row.reason)", language
-            ),
+            detail=SQL("CONCAT_WS('. ', COALESCE(status.name ->> %s, status.name ->> 'en_US'), row.reason)", language),
         )
         return TimelineSource("deal", ("deal",), select)
 

@@ -30,7 +30,12 @@ class ResPartner(models.Model):
     def _get_reach_domain(self):
         # Who sees only his own counterparties sees those of his deals, or he could not work on them.
         mine = Domain("user_id", "in", self._get_reach_user_ids())
-        deals = self.env["crm.lead"].sudo().with_context(active_test=False)._search(mine & Domain("partner_id", "!=", False))
+        deals = (
+            self.env["crm.lead"]
+            .sudo()
+            .with_context(active_test=False)
+            ._search(mine & Domain("partner_id", "!=", False))
+        )
         return super()._get_reach_domain() | Domain("id", "in", deals.subselect("partner_id"))
 
     def _get_summary_lists(self):

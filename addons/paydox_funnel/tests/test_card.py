@@ -50,7 +50,11 @@ class TestDealsOfCard(PaydoxFunnelCase):
 
     def test_deal_is_decided_in_the_list(self):
         route = self.env["paydox.route"].create(
-            {"name": "Deals", "res_model": "crm.lead", "step_ids": [(0, 0, {"name": "Head", "user_ids": [(6, 0, self.head.ids)]})]}
+            {
+                "name": "Deals",
+                "res_model": "crm.lead",
+                "step_ids": [(0, 0, {"name": "Head", "user_ids": [(6, 0, self.head.ids)]})],
+            }
         )
         route.action_publish()
         self.goods.route_id = route

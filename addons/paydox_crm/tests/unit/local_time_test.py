@@ -39,7 +39,9 @@ class TestLocalTime(PureCase):
     def test_clock_changes_in_summer(self):
         self.assertEqual(self._hours(tools.get_local_time(WINTER, None, None, "RO", None)), (11, 11))
         self.assertEqual(self._hours(tools.get_local_time(SUMMER, None, None, "RO", None)), (12, 12))
-        self.assertEqual(self._hours(tools.get_local_time(SUMMER, None, None, "RU", "MOW")), (12, 12), "Russia does not.")
+        self.assertEqual(
+            self._hours(tools.get_local_time(SUMMER, None, None, "RU", "MOW")), (12, 12), "Russia does not."
+        )
 
     def test_country_whose_zones_agree_is_certain(self):
         self.assertTrue(tools.get_local_time(WINTER, None, None, "DE", None).is_certain)

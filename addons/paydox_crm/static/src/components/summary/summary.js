@@ -20,9 +20,14 @@ export class PartnerSummary extends Component {
 
     /** @param {number | false} resId */
     async load(resId) {
-        this.state.blocks = resId
-            ? (await this.keepLast.add(this.orm.call("res.partner", "get_card_summary", [[resId]]))).blocks
-            : [];
+        if (!resId) {
+            this.state.blocks = [];
+            return;
+        }
+        const summary = await this.keepLast.add(
+            this.orm.call("res.partner", "get_card_summary", [[resId]])
+        );
+        this.state.blocks = summary.blocks;
     }
 
     async open(row) {
