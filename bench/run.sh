@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|export|approval|inbox|acquaintance|case|search|instruction|duplicates]
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|export|approval|inbox|acquaintance|case|search|instruction|duplicates|timeline]
 #   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · CASES · DOCUMENTS
 #   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS · PARTNERS
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
@@ -33,6 +33,10 @@ case $what in
             -i sale_tier_validation --skip-auto-install
         options+=(--addons-path "$path")
         number records "${RECORDS:-}"
+        ;;
+    timeline)
+        number partners "${PARTNERS:-}"
+        number documents "${DOCUMENTS:-}"
         ;;
     inbox)
         number lines "${INBOX_LINES:-}"

@@ -49,8 +49,10 @@
         "demo/paydox_funnel_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["paydox_funnel/static/src/stage_refused_dialog/**/*"],
-        "web.assets_backend": ["paydox_funnel/static/src/fields/**/*"],
+        "web.assets_backend": [
+            "paydox_funnel/static/src/fields/**/*",
+            "paydox_funnel/static/src/stage_refused_dialog/**/*",
+        ],
         "web.assets_backend_lazy": [
             "paydox_funnel/static/src/views/funnel/**/*",
             ("remove", "paydox_funnel/static/src/views/funnel/funnel.variables.dark.scss"),
