@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
@@ -39,3 +41,45 @@ class TestPaydoxCrmUi(HttpCase):
         self.assertEqual(
             self.env["paydox.partner.distinct"].search([("partner_id", "=", registered.id)]).other_id, known
         )
+
+    def test_salesman_works_from_the_card(self):
+        salesman = new_test_user(self.env, "tour_salesman", groups="base.group_user,base.group_partner_manager")
+        firm = self.env["res.partner"].create({"name": "Tour Client", "is_company": True})
+        route = self.env["paydox.route"].create(
+            {"name": "Tour", "step_ids": [(0, 0, {"name": "Salesman", "user_ids": [(6, 0, salesman.ids)]})]}
+        )
+        route.action_publish()
+        kind = self.env["paydox.document.kind"].create({"name": "Tour kind", "code": "TOUR", "route_id": route.id})
+        document = self.env["paydox.document"].create(
+            {"name": "Tour offer", "kind_id": kind.id, "partner_id": firm.id}
+        )
+        document.action_submit()
+        call = (
+            self.env["paydox.interaction"]
+            .with_user(salesman)
+            .create({"name": "Tour call", "partner_id": firm.id, "state": "done"})
+        )
+        firm.message_post(body="Tour hello", message_type="comment", subtype_xmlid="mail.mt_comment")
+
+        self.start_tour(f"/odoo/contacts/{firm.id}", "paydox_crm_salesman_tour", login="tour_salesman")
+
+        self.assertEqual(call.result, "They sign on Monday")
+        self.assertEqual(document.state, "approved")
+
+    def test_lawyer_follows_a_renamed_company_through_an_old_contract(self):
+        new_test_user(self.env, "tour_lawyer", groups="base.group_user,base.group_partner_manager")
+        firm = self.env["res.partner"].create({"name": "Tour", "is_company": True, "legal_name": "LLC Tour Old"})
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE paydox_partner_requisites SET valid_from = valid_from - 30 WHERE partner_id = %s", (firm.id,)
+        )
+        self.env.invalidate_all()
+        firm.legal_name = "LLC Tour New"
+        kind = self.env["paydox.document.kind"].create({"name": "Old", "code": "OLD", "confidentiality": "open"})
+        today = self.env["res.partner"]._get_requisites_today()
+        contract = self.env["paydox.document"].create(
+            {"name": "Contract", "kind_id": kind.id, "partner_id": firm.id, "date": today - timedelta(days=10)}
+        )
+
+        action = self.env.ref("paydox_edms.paydox_document_action")
+        self.start_tour(f"/odoo/{action.path}/{contract.id}", "paydox_crm_lawyer_tour", login="tour_lawyer")
