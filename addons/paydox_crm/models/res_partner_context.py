@@ -9,7 +9,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     key_requirements = fields.Text(
-        tracking=True, help="What matters to this client: priorities, requirements, what was promised. Shown on top of his card."
+        tracking=True,
+        help="What matters to this client: priorities, requirements, what was promised. Shown on top of his card.",
     )
     work_last_contact = fields.Char(string="Last Contact", compute="_compute_work", groups="base.group_user")
     work_stage = fields.Char(string="Stage", compute="_compute_work", groups="base.group_user")

@@ -201,9 +201,7 @@ class TestHandover(TransactionCase):
     def test_card_shows_last_contact_and_next_step(self):
         firm = self.firms[0]
         firm.key_requirements = "Delivery before noon"
-        firm.message_post(
-            body="We agreed", subject="Price", message_type="comment", subtype_xmlid="mail.mt_comment"
-        )
+        firm.message_post(body="We agreed", subject="Price", message_type="comment", subtype_xmlid="mail.mt_comment")
         self._apply()
         card = firm.with_user(self.bob)
         self.assertIn("Price", card.work_last_contact)

@@ -50,9 +50,7 @@ class TestPaydoxCrmUi(HttpCase):
         )
         route.action_publish()
         kind = self.env["paydox.document.kind"].create({"name": "Tour kind", "code": "TOUR", "route_id": route.id})
-        document = self.env["paydox.document"].create(
-            {"name": "Tour offer", "kind_id": kind.id, "partner_id": firm.id}
-        )
+        document = self.env["paydox.document"].create({"name": "Tour offer", "kind_id": kind.id, "partner_id": firm.id})
         document.action_submit()
         call = (
             self.env["paydox.interaction"]

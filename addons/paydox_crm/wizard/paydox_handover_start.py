@@ -24,18 +24,28 @@ class PaydoxHandoverStart(models.TransientModel):
         ondelete="cascade",
     )
     period = fields.Selection(
-        selection=[("period", "For a period"), ("good", "For good")], string="For How Long", default="period", required=True
+        selection=[("period", "For a period"), ("good", "For good")],
+        string="For How Long",
+        default="period",
+        required=True,
     )
     date_from = fields.Date(string="From Day", default=fields.Date.context_today, required=True)
-    date_to = fields.Date(string="To Day", help="After this day everything that is still with the substitute comes back.")
+    date_to = fields.Date(
+        string="To Day", help="After this day everything that is still with the substitute comes back."
+    )
     target_id = fields.Many2one(
-        comodel_name="res.users", string="To", domain="[('share', '=', False), ('id', '!=', user_id)]", ondelete="cascade"
+        comodel_name="res.users",
+        string="To",
+        domain="[('share', '=', False), ('id', '!=', user_id)]",
+        ondelete="cascade",
     )
     reason = fields.Char(help="Stands in the log and in the discussions.")
     line_ids = fields.One2many(
         comodel_name="paydox.handover.start.line",
         inverse_name="start_id",
-        default=lambda self: [Command.create({"sort": sort}) for sort, _label in self.env["paydox.handover"]._get_sorts()],
+        default=lambda self: [
+            Command.create({"sort": sort}) for sort, _label in self.env["paydox.handover"]._get_sorts()
+        ],
     )
     is_allowed = fields.Boolean(compute="_compute_is_allowed")
     absence = fields.Char(compute="_compute_absence", help="Why the chosen person cannot take the work.")
@@ -48,7 +58,9 @@ class PaydoxHandoverStart(models.TransientModel):
     def _compute_is_allowed(self):
         handovers = self.env["paydox.handover"]
         for window in self:
-            window.is_allowed = bool(window.user_id) and handovers._is_allowed(window.user_id, window.period == "period")
+            window.is_allowed = bool(window.user_id) and handovers._is_allowed(
+                window.user_id, window.period == "period"
+            )
 
     @api.depends("target_id", "line_ids.target_id", "date_from", "date_to", "period")
     def _compute_absence(self):
@@ -121,9 +133,7 @@ class PaydoxHandoverStartLine(models.TransientModel):
     _description = "Hand Work Over: a Sort"
     _order = "id"
 
-    start_id = fields.Many2one(
-        comodel_name="paydox.handover.start", required=True, ondelete="cascade", index=True
-    )
+    start_id = fields.Many2one(comodel_name="paydox.handover.start", required=True, ondelete="cascade", index=True)
     sort = fields.Selection(selection="_selection_sort", string="What", required=True)
     count = fields.Integer(compute="_compute_count", string="Open", aggregator="sum")
     target_id = fields.Many2one(
