@@ -16,7 +16,7 @@ help: ## this list
 	@echo "make format             formats Python and JavaScript"
 	@echo "make i18n               renews the translation templates and merges them into the translations"
 	@echo "make screenshots        takes the pictures of the documentation from a running demo"
-	@echo "make bench              runs the benchmark of the funnel; WHAT=approval, inbox, acquaintance or search another one"
+	@echo "make bench              runs the benchmark of the funnel; WHAT=approval, inbox, acquaintance, search or duplicates another one"
 	@echo "PAYDOX_CACHE=folder     where downloads and databases are kept (default: your cache directory)"
 	@echo "ODOO_HOME=folder        an Odoo 19 you have already, instead of a download"
 
