@@ -67,7 +67,18 @@ class Server:
 
     def follow(self, primary):
         self._run(
-            "pg_basebackup", "-h", "127.0.0.1", "-p", str(primary.port), "-U", "odoo", "-D", str(self.folder), "-R"
+            "pg_basebackup",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(primary.port),
+            "-U",
+            "odoo",
+            "-D",
+            str(self.folder),
+            "-R",
+            "-c",
+            "fast",
         )
         self._start("hot_standby=on", "fsync=off")
         if self.ask("SELECT pg_is_in_recovery()") != "t":
@@ -230,7 +241,9 @@ def prepare(config):
         "--no-http",
         "--log-level=error",
     ]
-    result = subprocess.run(command, input=PREPARE, capture_output=True, text=True, check=True)
+    result = subprocess.run(command, input=PREPARE, capture_output=True, text=True, check=False)
+    if result.returncode:
+        sys.exit(result.stderr)
     return int(result.stdout.split("LEAD")[1].split()[0])
 
 

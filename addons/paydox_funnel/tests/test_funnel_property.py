@@ -1,12 +1,18 @@
+import base64
+import io
 import random
+from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 
+import lxml.html
+import openpyxl
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 
 from .test_funnel import FunnelCase
 
@@ -16,6 +22,20 @@ SEEDS = (1, 7, 2026)
 
 class RandomLife(FunnelCase):
     """Deals to which anything happens that a person can do: re-entries, losses, restores, merges, changes of type."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        company = cls.env["res.company"].create({"name": "Another company"})
+        # Of another company: only deals of no company are to be seen.
+        cls.foreigner = new_test_user(
+            cls.env,
+            "paydox_foreigner",
+            "sales_team.group_sale_manager",
+            tz="UTC",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
 
     def _live(self, dice):
         now = fields.Datetime.to_datetime("2026-01-10 08:00:00")
@@ -76,8 +96,10 @@ class TestFunnelProperty(RandomLife):
                     (None, "2026-02-10"),
                     ("2026-03-01", None),
                 ):
-                    for user in (self.seller, self.rival, self.boss):
+                    for user in (self.seller, self.boss, self.foreigner):
                         self._compare(user, date_from, date_to)
+                for user in (self.seller, self.boss, self.foreigner):
+                    self._compare_files(user)
                 savepoint.rollback()
 
     # === SLOW COUNT ===#
@@ -112,6 +134,24 @@ class TestFunnelProperty(RandomLife):
             if leads:
                 self.assertEqual(layer["funnel_conversion"], len(reached) / len(leads))
         self._compare_histories(leads)
+
+    def _compare_files(self, user):
+        """Layer = list = XLSX = PDF; the list is compared by ``assertDrillDown``."""
+        funnel = self.env["paydox.funnel"].with_user(user)
+        data = funnel.get_funnel(self.scope)
+        content = base64.b64decode(funnel.export_xlsx(self.scope)["content"])
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        rows = {row[0]: row for row in book["Funnel"].iter_rows(max_col=8, values_only=True)}
+        deals = Counter(row[4] for row in book["Deals"].iter_rows(2, values_only=True))
+        page = lxml.html.fromstring(funnel._render_pdf_html(data, self.scope, None, None))
+        texts = [element.text for element in page.iter("text")]
+        for layer in data["layers"]:
+            self.assertEqual((rows[layer["name"]][1], rows[layer["name"]][3]), (layer["count"], layer["reached"]))
+            self.assertEqual(deals[layer["name"]], layer["count"])
+            start = texts.index(layer["name"])
+            self.assertIn(f"{layer['reached']} reached", texts[start : start + 3])
+            self.assertIn(str(layer["count"]), texts[start : start + 5])
+        self.assertEqual(sum(deals.values()), data["cohort"])
 
     def _get_state(self, lead, end):
         """The status the deal was in at ``end``, read from its history line by line."""
