@@ -115,7 +115,18 @@ class Client:
         self.url = f"http://127.0.0.1:{free_port()}"
         port = self.url.rsplit(":", 1)[1]
         server = subprocess.Popen(
-            [sys.executable, "-m", "odoo", "-c", str(config), "-d", DATABASE, f"--http-port={port}", "--log-level=warn"]
+            [
+                sys.executable,
+                "-m",
+                "odoo",
+                "-c",
+                str(config),
+                "-d",
+                DATABASE,
+                f"--http-port={port}",
+                "--log-level=warn",
+            ],
+            env=ENVIRONMENT,
         )
         stack.callback(server.wait, 30)
         stack.callback(server.send_signal, signal.SIGTERM)
@@ -241,7 +252,7 @@ def prepare(config):
         "--no-http",
         "--log-level=error",
     ]
-    result = subprocess.run(command, input=PREPARE, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, input=PREPARE, capture_output=True, text=True, check=False, env=ENVIRONMENT)
     if result.returncode:
         sys.exit(result.stderr)
     return int(result.stdout.split("LEAD")[1].split()[0])
@@ -262,6 +273,8 @@ def free_port():
 
 
 DATABASE = "paydox_replica"
+# Odoo takes PGHOST before its configuration.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("PGHOST", "PGPORT", "PGUSER")}
 
 if __name__ == "__main__":
     main()
