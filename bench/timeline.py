@@ -116,7 +116,7 @@ def fill(env, options):
     start = time.perf_counter()
     env["ir.module.module"].search([("name", "=", "paydox_crm"), ("state", "=", "installed")]).ensure_one()
     users = env["res.users"].with_context(no_reset_password=True)
-    groups = [(4, env.ref("base.group_partner_manager").id)]
+    groups = [(4, env.ref(name).id) for name in ("base.group_user", "base.group_partner_manager")]
     looking, author = users.create(
         [{"name": f"Person {index}", "login": f"bench_card_{index}", "group_ids": groups} for index in range(2)]
     )
