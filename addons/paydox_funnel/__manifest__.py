@@ -27,6 +27,7 @@
         "views/crm_stage_views.xml",
         "views/paydox_deal_status_event_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_check_views.xml",
         "views/crm_lead_approval_views.xml",
         "views/crm_lead_competitor_views.xml",
         "views/paydox_approval_line_views.xml",

@@ -26,3 +26,5 @@ from . import test_timeline
 from . import test_card
 from . import test_relation
 from . import test_contact
+from . import test_partner_check
+from . import test_partner_class

@@ -10,3 +10,4 @@ from . import paydox_partner_requisites_change
 from . import paydox_register_lookup
 from . import paydox_handover_start
 from . import paydox_contact_message
+from . import paydox_partner_check_note

@@ -56,3 +56,4 @@ from . import crm_lead_people
 from . import paydox_partner_timeline
 from . import paydox_partner_work
 from . import res_partner_card
+from . import crm_lead_check
