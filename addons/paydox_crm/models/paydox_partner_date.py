@@ -32,7 +32,7 @@ class PaydoxPartnerDate(models.Model):
     _name = "paydox.partner.date"
     _description = "Important Date of a Contact"
     # Reminders are on the row itself: on the card others would read them.
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "next_date, id"
 
     partner_id = fields.Many2one(
@@ -92,7 +92,9 @@ class PaydoxPartnerDate(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for row in self:
             row.display_name = self.env._(
-                "%(person)s: %(occasion)s", person=row.partner_id.name or "", occasion=row.name or kinds.get(row.kind, "")
+                "%(person)s: %(occasion)s",
+                person=row.partner_id.name or "",
+                occasion=row.name or kinds.get(row.kind, ""),
             )
 
     # === CONSTRAINT METHODS === #
@@ -144,7 +146,11 @@ class PaydoxPartnerDate(models.Model):
             if not self.env["ir.cron"]._commit_progress(len(passed)):
                 return
         soon = self.search(
-            [("next_date", ">=", today), ("next_date", "<=", today + timedelta(days=90)), ("partner_id.active", "=", True)]
+            [
+                ("next_date", ">=", today),
+                ("next_date", "<=", today + timedelta(days=90)),
+                ("partner_id.active", "=", True),
+            ]
         )
         due = soon.filtered(
             lambda row: row.next_date - timedelta(days=row.remind_days) <= today and row.reminded_for != row.next_date

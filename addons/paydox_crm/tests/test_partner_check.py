@@ -74,7 +74,11 @@ class TestPartnerCheck(PaydoxCrmCase):
 
     def test_documents_warn(self):
         document = self.env["paydox.document"].create(
-            {"name": "Supply", "kind_id": self.env["paydox.document.kind"].search([], limit=1).id, "partner_id": self.firm.id}
+            {
+                "name": "Supply",
+                "kind_id": self.env["paydox.document.kind"].search([], limit=1).id,
+                "partner_id": self.firm.id,
+            }
         )
         self.assertFalse(document.counterparty_risk)
         self.firm.with_user(self.manager).action_note_check("ceased")
@@ -87,7 +91,9 @@ class TestPartnerCheck(PaydoxCrmCase):
         sign = self.env["paydox.partner.risk"].create({"name": "Old sign"})
         self.firm.with_user(self.manager).risk_sign_ids = sign
         sign.active = False
-        self.firm.with_user(self.manager).write({"risk_sign_ids": [(4, self.env.ref("paydox_crm.paydox_partner_risk_debts").id)]})
+        self.firm.with_user(self.manager).write(
+            {"risk_sign_ids": [(4, self.env.ref("paydox_crm.paydox_partner_risk_debts").id)]}
+        )
         self.assertIn(sign, self.firm.with_context(active_test=False).risk_sign_ids)
         other = self.env["res.partner"].create({"name": "Other"})
         with self.assertRaisesRegex(ValidationError, "archived"):

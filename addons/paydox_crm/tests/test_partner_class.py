@@ -34,8 +34,17 @@ class TestPartnerClass(PaydoxCrmCase):
         ]
         self.assertEqual(partners.search(domain), self.firm)
         self.assertEqual(self.odessa.display_name, "South / Coast")
-        segment = self.env["ir.filters"].with_user(self.manager).create(
-            {"name": "VIP of the South", "model_id": "res.partner", "domain": str(domain), "user_ids": [(4, self.manager.id)]}
+        segment = (
+            self.env["ir.filters"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "VIP of the South",
+                    "model_id": "res.partner",
+                    "domain": str(domain),
+                    "user_ids": [(4, self.manager.id)],
+                }
+            )
         )
         self.assertEqual(partners.search(segment._get_eval_domain()), self.firm)
 
