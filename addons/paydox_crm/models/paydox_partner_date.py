@@ -50,7 +50,7 @@ class PaydoxPartnerDate(models.Model):
     next_date = fields.Date(
         string="Next", compute="_compute_next_date", store=True, index=True, help="29 February is kept on the 28th."
     )
-    years = fields.Integer(string="Years", compute="_compute_years", help="How many years it will be; 0 when unknown.")
+    years = fields.Integer(compute="_compute_years", help="How many years it will be; 0 when unknown.")
     remind_days = fields.Integer(string="Remind, Days Before", default=3, required=True, aggregator=None)
     user_id = fields.Many2one(
         comodel_name="res.users",
