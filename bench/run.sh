@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|export|approval|inbox|acquaintance|case|search|instruction|duplicates|timeline]
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|export|approval|inbox|acquaintance|case|search|instruction|duplicates|timeline|papers]
 #   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · CASES · DOCUMENTS
-#   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS · PARTNERS
+#   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS · PARTNERS · PARTNERS, PAPERS, DUE, STATES, PEOPLE
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
 
 what=${1:-funnel}
@@ -52,5 +52,12 @@ case $what in
     case) number cases "${CASES:-}" ;;
     duplicates) number partners "${PARTNERS:-}" ;;
     search) number documents "${DOCUMENTS:-}" ;;
+    papers)
+        number partners "${PARTNERS:-}"
+        number papers "${PAPERS:-}"
+        number due "${DUE:-}"
+        number states "${STATES:-}"
+        number people "${PEOPLE:-}"
+        ;;
 esac
 "$VENV/bin/python" "$ROOT/bench/${script:-$what.py}" "${options[@]}"

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from odoo import fields
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
@@ -81,3 +83,40 @@ class TestPaydoxCrmUi(HttpCase):
 
         action = self.env.ref("paydox_edms.paydox_document_action")
         self.start_tour(f"/odoo/{action.path}/{contract.id}", "paydox_crm_lawyer_tour", login="tour_lawyer")
+
+    def test_clerk_renews_an_expired_charter_and_the_warning_goes(self):
+        today = fields.Date.context_today(self.env.user)
+        groups = "base.group_user,base.group_partner_manager,paydox_edms.paydox_edms_group_clerk"
+        clerk = new_test_user(self.env, "tour_clerk", groups=groups)
+        kind = self.env["paydox.document.kind"].create(
+            {"name": "Tour charter", "code": "TOURCH", "is_counterparty_paper": True}
+        )
+        tag = self.env["res.partner.category"].create({"name": "Tour supplier"})
+        self.env["paydox.dossier.rule"].create(
+            {"name": "Tour", "kind_ids": [Command.set(kind.ids)], "category_ids": [Command.set(tag.ids)]}
+        )
+        partner = self.env["res.partner"].create(
+            {"name": "Tour firm", "is_company": True, "category_id": [Command.set(tag.ids)]}
+        )
+        documents = self.env["paydox.document"].with_user(clerk)
+        charter = documents.create(
+            {
+                "name": "Charter of the tour",
+                "kind_id": kind.id,
+                "partner_id": partner.id,
+                "valid_from": today - timedelta(days=100),
+                "valid_to": today - timedelta(days=1),
+            }
+        )
+        contract = documents.create({"name": "Tour contract", "kind_id": self._kind().id, "partner_id": partner.id})
+        self.assertIn("Tour charter", contract.papers_problem)
+
+        self.start_tour(f"/odoo/paydox.document/{contract.id}", "paydox_crm_renew_tour", login="tour_clerk")
+
+        self.env.invalidate_all()
+        self.assertEqual(charter.backlink_ids.document_id.valid_from, today)
+        self.assertFalse(contract.papers_problem)
+        self.assertEqual(partner.with_user(clerk).dossier_state, "complete")
+
+    def _kind(self):
+        return self.env["paydox.document.kind"].create({"name": "Tour contract", "code": "TOURCO"})
