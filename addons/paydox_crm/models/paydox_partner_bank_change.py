@@ -36,7 +36,6 @@ class PaydoxPartnerBankChange(models.Model):
     )
     account_id = fields.Many2one(
         comodel_name="res.partner.bank",
-        string="Account",
         domain="[('partner_id', '=', partner_id)]",
         ondelete="set null",
         index="btree_not_null",
