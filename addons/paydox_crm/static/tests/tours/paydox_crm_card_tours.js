@@ -18,7 +18,8 @@ registry.category("web_tour.tours").add("paydox_crm_salesman_tour", {
         },
         {
             content: "other kinds are gone",
-            trigger: ".o_paydox_timeline:not(:has([data-source=created])) [data-source=message]:contains(Tour hello)",
+            trigger:
+                ".o_paydox_timeline:not(:has([data-source=created])) [data-source=message]:contains(Tour hello)",
         },
         {
             content: "open the work",
@@ -47,7 +48,8 @@ registry.category("web_tour.tours").add("paydox_crm_salesman_tour", {
         },
         {
             content: "nothing waits for a decision any more",
-            trigger: ".o_list_view:not(:has(button[name=action_agree].oe_list_button)), .o_view_nocontent",
+            trigger:
+                ".o_list_view:not(:has(button[name=action_agree].oe_list_button)), .o_view_nocontent",
         },
     ],
 });
