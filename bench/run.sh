@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|export|approval|inbox|acquaintance|case|search|instruction|duplicates|timeline|papers]
+# Benchmarks, each on a scratch database. Usage: bench/run.sh [funnel|export|approval|inbox|acquaintance|case|deal|search|instruction|duplicates|timeline|papers]
 #   [RUNS=n] [JSON=file] and, by benchmark: DEALS, EVENTS · RECORDS · INBOX_LINES, INBOX_OPEN · PEOPLE · CASES · DOCUMENTS
 #   · INSTRUCTIONS, INSTRUCTIONS_OPEN, REMINDERS · PARTNERS · PARTNERS, PAPERS, DUE, STATES, PEOPLE
 source "$(dirname "${BASH_SOURCE[0]}")/../scripts/lib/session.sh"
@@ -50,6 +50,14 @@ case $what in
         number reminders "${REMINDERS:-}"
         ;;
     case) number cases "${CASES:-}" ;;
+    deal)
+        # Beside Odoo's own CRM: a second database that has nothing else.
+        export STOCK_DB=${database}_stock
+        odoo -c "$ODOO_CONF" -d "$STOCK_DB" -i crm --no-http --stop-after-init --log-level=error
+        on_exit "db_drop $STOCK_DB"
+        number deals "${DEALS:-}"
+        number rules "${RULES:-}"
+        ;;
     duplicates) number partners "${PARTNERS:-}" ;;
     search) number documents "${DOCUMENTS:-}" ;;
     papers)

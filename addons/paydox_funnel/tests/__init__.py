@@ -15,6 +15,7 @@ from . import test_funnel_tally
 from . import test_funnel_ui
 from . import test_funnel_view
 from . import test_concurrency
+from . import test_deal_type_ui
 from . import test_mapping
 from . import test_deal_planning
 from . import test_rules
