@@ -50,10 +50,10 @@ class TestDealTypeUi(HttpCase):
             }
         )
         lead = self.env["crm.lead"].create(
-            {"name": "Tour", "type": "opportunity", "deal_type_id": deal_type.id, "user_id": self.seller.id}
+            {"name": "Tour rent of a hall", "type": "opportunity", "deal_type_id": deal_type.id, "user_id": self.seller.id}
         )
 
-        self.start_tour(f"/odoo/crm.lead/{lead.id}", "paydox_funnel_strict_deal", login="tour_type_seller")
+        self.start_tour("/odoo", "paydox_funnel_strict_deal", login="tour_type_seller")
 
         self.assertEqual(lead.stage_id.name, "Tour check")
         self.assertEqual(lead.status_event_ids.to_status_id, self.statuses)

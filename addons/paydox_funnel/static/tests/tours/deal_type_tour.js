@@ -85,6 +85,17 @@ registry.category("web_tour.tours").add("paydox_funnel_new_type", {
 
 registry.category("web_tour.tours").add("paydox_funnel_strict_deal", {
     steps: () => [
+        stepUtils.showAppsMenuItem(),
+        {
+            content: "open CRM",
+            trigger: ".o_app[data-menu-xmlid='crm.crm_menu_root']",
+            run: "click",
+        },
+        {
+            content: "open the deal",
+            trigger: ".o_kanban_record:contains(Tour rent of a hall)",
+            run: "click",
+        },
         {
             content: "the deal says what the next stage asks for",
             trigger: "div[name=next_stage_missing]:contains(Tour check)",
