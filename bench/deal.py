@@ -158,9 +158,14 @@ def measure_rules(env, count, runs):
     """``(with all, with those that match)``, each ``(seconds, queries)``"""
     seller, partner = make_seller(env, "bench_seller_rules")
 
+    make_rules(env, count)
+    rules = env["paydox.rule"].search([("name", "=like", "Rule %")], order="id")
+
     def prepare_with(number):
         def prepare(env):
-            make_rules(env, number)
+            env.cr.execute("UPDATE paydox_rule SET active = id IN %s", (tuple(rules[:number].ids),))
+            env.registry.clear_cache()
+            env.invalidate_all()
             lead = create_deals(env, seller, partner, 1).sudo()
             env.flush_all()
             event = env["paydox.event"].search([("name", "=", "deal.status"), ("res_id", "=", lead.id)])

@@ -57,7 +57,7 @@ class CrmLead(models.Model):
     def _parse_history(self, text):
         """``[(moment, status)]`` of a text, in order; refused as a whole when a line cannot be read."""
         lines = [line.strip() for line in re.split(r"[\n;]", text if isinstance(text, str) else "") if line.strip()]
-        statuses = self.env["paydox.deal.status"].with_context(active_test=False).search([])
+        statuses = self.env["paydox.deal.status"].with_context(active_test=False).search([], limit=1000)
         known = {status.name.lower(): status for status in statuses} | {
             status.code.lower(): status for status in statuses
         }

@@ -102,7 +102,7 @@ class CrmStage(models.Model):
         self.env["paydox.stage.mapping"]._record_change(stages.filtered("status_id"))
         return stages
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         return self._write_mapped(vals)
 
     def web_resequence(self, specification, field_name="sequence", offset=0):
@@ -137,7 +137,7 @@ class CrmStage(models.Model):
         """The bare change, to try it out; deals and history are not told."""
         values = {"status_id": status.id}
         self._follow_status(values)
-        super().write(values)  # pylint: disable=super-method-mismatch
+        return super().write(values)  # pylint: disable=super-method-mismatch
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_mapped(self):

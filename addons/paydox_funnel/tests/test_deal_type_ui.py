@@ -50,7 +50,12 @@ class TestDealTypeUi(HttpCase):
             }
         )
         lead = self.env["crm.lead"].create(
-            {"name": "Tour rent of a hall", "type": "opportunity", "deal_type_id": deal_type.id, "user_id": self.seller.id}
+            {
+                "name": "Tour rent of a hall",
+                "type": "opportunity",
+                "deal_type_id": deal_type.id,
+                "user_id": self.seller.id,
+            }
         )
 
         self.start_tour("/odoo", "paydox_funnel_strict_deal", login="tour_type_seller")
