@@ -47,7 +47,9 @@ def main():
         primary.create()
         fill(primary, options)
         replica.follow(primary)
-        config = write_config(folder, options, primary, replica)
+        data = Path(tempfile.mkdtemp(prefix="paydox-replica-data-"))
+        stack.callback(shutil.rmtree, data, ignore_errors=True)
+        config = write_config(data, options, primary, replica)
         lead_id = prepare(config)
         wait_for(lambda: replica.ask(f"SELECT count(*) FROM crm_lead WHERE id = {lead_id}") == "1", "the replica")
         check(Client(config, stack), primary, replica, lead_id)
@@ -218,7 +220,7 @@ def read_config(options):
     return dict(parser["options"])
 
 
-def write_config(folder, options, primary, replica):
+def write_config(data, options, primary, replica):
     parser = configparser.RawConfigParser()
     parser["options"] = read_config(options) | {
         "db_host": "127.0.0.1",
@@ -231,9 +233,9 @@ def write_config(folder, options, primary, replica):
         "http_interface": "127.0.0.1",
         "max_cron_threads": "0",
         "workers": "0",
-        "data_dir": tempfile.mkdtemp(prefix="paydox-replica-data-"),
+        "data_dir": str(data),
     }
-    config = Path(parser["options"]["data_dir"]) / "odoo.conf"
+    config = data / "odoo.conf"
     with config.open("w") as file:
         parser.write(file)
     return config
