@@ -51,7 +51,14 @@ class PaydoxRule(models.Model):
 
     _days_check = models.Constraint("CHECK(days BETWEEN 0 AND 3650)", "The days must be between 0 and 3,650.")
 
+    is_about_document = fields.Boolean(compute="_compute_is_about_document", export_string_translation=False)
+
     # === COMPUTE METHODS ===#
+
+    @api.depends("event_name")
+    def _compute_is_about_document(self):
+        for rule in self:
+            rule.is_about_document = (rule.event_name or "").startswith(TRIGGERS["kind_id"])
 
     @api.depends("event_name", *TRIGGERS)
     def _compute_trigger_summary(self):
