@@ -25,8 +25,9 @@ class MailMessage(models.Model):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         _hide_unreadable_names(self)
+        return result
 
     # === CRUD METHODS === #
 
@@ -80,5 +81,6 @@ class MailMail(models.Model):
 
     @api.depends_context("uid")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         _hide_unreadable_names(self)
+        return result
