@@ -48,10 +48,17 @@ class PaydoxDemo(models.AbstractModel):
             self._dispatch_events()
 
     @api.model
+    def _translate_rules(self):
+        self._translate_names(words.RULES)
+
+    @api.model
     def _translate_configuration(self):
-        for names in (words.DEAL_TYPES, words.STAGES, words.RULES):
-            for xmlid, (russian, romanian) in names.items():
-                self._translate(f"paydox_funnel.{xmlid}", "name", {"ru_RU": russian, "ro_RO": romanian})
+        self._translate_names(words.DEAL_TYPES | words.STAGES)
+
+    @api.model
+    def _translate_names(self, names):
+        for xmlid, (russian, romanian) in names.items():
+            self._translate(f"paydox_funnel.{xmlid}", "name", {"ru_RU": russian, "ro_RO": romanian})
 
     # === PLAN ===#
 

@@ -2,7 +2,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import PaydoxFunnelCase
 
@@ -135,6 +135,13 @@ class TestDealApproval(PaydoxFunnelCase):
         lead.write({"expected_revenue": 400, "description": "Changed"})
 
         self.assertEqual(lead.expected_revenue, 400)
+
+    def test_salesperson_opens_the_card_of_a_type(self):
+        self.goods.locked_field_ids = self.env["ir.model.fields"]._get("crm.lead", "description")
+
+        card = Form(self.goods.with_user(self.seller))
+
+        self.assertEqual(card.name, self.goods.name)
 
     def test_deal_with_a_round_is_not_deleted(self):
         self._send()
