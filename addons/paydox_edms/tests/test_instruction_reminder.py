@@ -201,7 +201,7 @@ class TestInstructionReminder(InstructionTermsCase):
         with self._watch_messages() as messages:
             self._run(datetime(2026, 11, 24, 12))
 
-        self.assertIn("10:00:00", messages[0].body.replace("\u202f", " "))
+        self.assertIn("10:00 PM", messages[0].body.replace("\u202f", " "))
         self.assertIn("Asia/Vladivostok", messages[0].body)
 
     def test_message_that_fails_does_not_stop_the_others(self):

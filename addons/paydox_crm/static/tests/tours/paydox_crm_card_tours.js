@@ -3,6 +3,11 @@ import { registry } from "@web/core/registry";
 registry.category("web_tour.tours").add("paydox_crm_salesman_tour", {
     steps: () => [
         {
+            content: "look at the summary",
+            trigger: ".o_notebook .nav-link[name=card_summary]",
+            run: "click",
+        },
+        {
             content: "the summary tells of a call without a result",
             trigger: "[data-paydox=summary] [data-row=talk_no_result] .fw-bold:contains(1)",
         },
