@@ -27,6 +27,12 @@ registry.category("web_tour.tours").add("paydox_crm_salesman_tour", {
                 ".o_paydox_timeline:not(:has([data-source=created])) [data-source=message]:contains(Tour hello)",
         },
         {
+            isActive: [".o-form-buttonbox .o_button_more"],
+            content: "buttons that have no place are in a menu",
+            trigger: ".o-form-buttonbox .o_button_more",
+            run: "click",
+        },
+        {
             content: "open the work",
             trigger: "button[name=action_open_card_work]",
             run: "click",
