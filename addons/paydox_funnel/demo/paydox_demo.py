@@ -52,6 +52,12 @@ class PaydoxDemo(models.AbstractModel):
         self._translate_names(words.RULES)
 
     @api.model
+    def _publish_rules(self):
+        """Events of the story run by the rules that were in force then."""
+        with self._time_machine():  # at the beginning of the story
+            self.env.ref("paydox_funnel.deal_type_revision_all").action_publish()
+
+    @api.model
     def _translate_configuration(self):
         self._translate_names(words.DEAL_TYPES | words.STAGES)
 
