@@ -19,6 +19,7 @@ from . import paydox_step_definition
 from . import paydox_step_definition_sign
 from . import paydox_step_definition_acquaintance
 from . import paydox_step_definition_people
+from . import paydox_step_definition_position
 from . import paydox_delay_reason
 from . import paydox_step_definition_vote
 from . import paydox_route
@@ -160,6 +161,7 @@ from . import paydox_external_review_step
 from . import paydox_approval_step_counterparty
 from . import paydox_external_review_sheet
 from . import paydox_approval_step_departed
+from . import paydox_approval_line_departed
 from . import paydox_external_link_delivery
 from . import paydox_vote_guest
 from . import paydox_approval_step_guests

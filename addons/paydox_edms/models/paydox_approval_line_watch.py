@@ -161,7 +161,7 @@ class PaydoxApprovalLine(models.Model):
         self._decide_by_clock("pass", head)
         self._replace(head, keep_term=False)
 
-    def _decide_by_clock(self, action, target=None):
+    def _decide_by_clock(self, action, target=None, comment=False):
         """Write the result that no person gave; the sheet and the chain name it so."""
         self.ensure_one()
         now, record = fields.Datetime.now(), self._get_record()
@@ -172,12 +172,15 @@ class PaydoxApprovalLine(models.Model):
                 "action": action,
                 "decided_by_id": self.env.uid,
                 "decided_at": now,
+                "comment": comment,
                 "version_id": record._get_approval_version().id,
             }
             | self._prepare_delay_values(now)
         )
-        self.approval_id._append(action, self, decided_at=now, target_user_id=target.id if target else False)
-        record._log_decision(action, self, False, target)
+        self.approval_id._append(
+            action, self, decided_at=now, comment=comment, target_user_id=target.id if target else False
+        )
+        record._log_decision(action, self, comment, target)
 
     # === HELPERS === #
 

@@ -20,7 +20,10 @@ class PaydoxApprovalStep(models.Model):
     )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, index="btree_not_null")
     line_ids = fields.One2many(comodel_name="paydox.approval.line", inverse_name="step_id")
+    # A finished run keeps nobody from deleting what its steps named: people are fixed as lines.
     group_id = fields.Many2one(comodel_name="res.groups", readonly=True, ondelete="set null")
+    job_id = fields.Many2one(comodel_name="hr.job", readonly=True, ondelete="set null")
+    department_id = fields.Many2one(comodel_name="hr.department", readonly=True, ondelete="set null")
     # the run
     state = fields.Selection(
         selection=[

@@ -38,7 +38,7 @@ class PaydoxApprovalStep(models.Model):
                         "action": "pass",
                         "decided_by_id": self.env.uid,
                         "decided_at": fields.Datetime.now(),
-                        "comment": self.env._("No longer works here."),
+                        "comment": self._get_departed_text(),
                     }
                 )
         return values
@@ -53,10 +53,20 @@ class PaydoxApprovalStep(models.Model):
 
     def _find_stand_in(self, user, record):
         """His substitute today, or else the nearest manager above him who may decide."""
+        return self._find_stand_ins(user, record)[:1]
+
+    def _find_stand_ins(self, user, record):
+        """Who may decide in his place, in the order in which they are asked: his substitutes today, who else holds the
+        position that the step names, his managers."""
         excluded = record.env["res.users"] if self.allow_author else self.approval_id._get_excluded()
-        candidates = self._get_substitutes(user) | self._get_former_managers(user, record)
-        fit = candidates.filtered(lambda other: other not in excluded and not self._get_unfit_reason(other, record))
-        return fit[:1]
+        candidates = self._get_substitutes(user)
+        if self.approver_kind == "position":
+            candidates |= self._get_holders().user_id
+        candidates |= self._get_former_managers(user, record)
+        return candidates.filtered(lambda other: other not in excluded and not self._get_unfit_reason(other, record))
+
+    def _get_departed_text(self):
+        return self.env._("No longer works here.")
 
     def _get_substitutes(self, user):
         today = fields.Date.context_today(self)

@@ -38,7 +38,7 @@ class PaydoxRouteStep(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("approver_kind", "user_ids", "group_id", "approver_field", "manager_level")
+    @api.depends("approver_kind", "user_ids", "group_id", "approver_field", "manager_level", "job_id", "department_id")
     def _compute_approver_summary(self):
         kinds = dict(self._fields["approver_kind"]._description_selection(self.env))
         names = dict(self._get_approver_fields())
@@ -50,17 +50,22 @@ class PaydoxRouteStep(models.Model):
                 "manager": self.env._("Manager of the author, level %(level)s", level=step.manager_level)
                 if step.manager_level > 1
                 else False,
+                "position": step.job_id.name,
+                "department_head": self.env._("Head: %(department)s", department=step.department_id.name)
+                if step.department_id
+                else False,
             }
             step.approver_summary = texts.get(step.approver_kind) or kinds.get(step.approver_kind)
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("approver_kind", "user_ids", "group_id", "approver_field")
+    @api.constrains("approver_kind", "user_ids", "group_id", "approver_field", "job_id")
     def _check_approvers(self):
         for step in self:
             missing = {
                 "users": not step.user_ids,
                 "group": not step.group_id,
+                "position": not step.job_id,
                 # The choices depend on the addons that are there, so Odoo does not check them by itself.
                 "field": step.approver_field not in dict(self._get_approver_fields()),
             }

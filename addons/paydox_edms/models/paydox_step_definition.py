@@ -15,6 +15,7 @@ APPROVER_KINDS = [
     ("group", "Group"),
     ("manager", "Manager of the author"),
     ("department_head", "Head of the department"),
+    ("position", "Holder of a position"),
     ("field", "User named in the document"),
     ("counterparty", "Counterparty, by a link"),
 ]

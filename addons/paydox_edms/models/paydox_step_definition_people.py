@@ -20,7 +20,8 @@ class PaydoxStepDefinition(models.AbstractModel):
         found = self._get_named_approvers(record)
         if not found:
             return nobody, self._get_nobody_reason()
-        if self.approver_kind != "group":
+        # Of several who hold a position or belong to a group, those decide who can.
+        if self.approver_kind != "group" and not (self.approver_kind == "position" and len(found) > 1):
             for user in found:
                 if reason := self._get_unfit_reason(user, record):
                     return nobody, reason
@@ -43,7 +44,7 @@ class PaydoxStepDefinition(models.AbstractModel):
         """
         self.ensure_one()
         found = self._get_named_approvers(record)
-        if self.approver_kind == "group":
+        if self.approver_kind in ("group", "position"):
             found = found.filtered(lambda user: not self._get_unfit_reason(user, record))
         return not (found if self.allow_author else found - excluded)
 

@@ -50,6 +50,7 @@ from . import test_paper_reminders
 from . import test_paper_security
 from . import test_performance
 from . import test_permission
+from . import test_position_approver
 from . import test_relations
 from . import test_reminder
 from . import test_reservation
