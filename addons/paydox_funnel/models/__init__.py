@@ -28,6 +28,7 @@ from . import paydox_rule
 from . import paydox_rule_revision
 from . import paydox_rule_trigger
 from . import paydox_rule_status
+from . import paydox_rule_type
 from . import paydox_rule_action
 from . import paydox_rule_document
 from . import paydox_rule_case

@@ -55,6 +55,7 @@ class CrmLead(models.Model):
             change.add_moved(moved)
             moved._release_manual_status(before)
             moved._note_skipped_stages(before, change)
+            moved._emit_changed_types(before)
             moved._check_type_is_open(before)
             controlled = moved.filtered(lambda lead: lead.id not in change.overridden_ids)
             controlled._check_stage_control(before)

@@ -21,6 +21,7 @@ class PaydoxEvent(models.Model):
             "deal.created": self.env._("Deal created"),
             "deal.stage": self.env._("Deal entered a stage"),
             "deal.status": self.env._("Deal status changed"),
+            "deal.type": self.env._("Deal type changed"),
             "deal.approved": self.env._("Deal approved"),
             "deal.refused": self.env._("Deal refused or returned"),
             "deal.mail": self.env._("E-mail received"),

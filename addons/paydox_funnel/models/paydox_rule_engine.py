@@ -130,6 +130,9 @@ class PaydoxRule(models.Model):
 
     def _get_deal_obstacle(self, lead):
         """The part that depends on nothing but the deal, so that it can be asked without an event."""
+        if self.deal_type_id and self.deal_type_id != lead.deal_type_id:
+            # A rule before this one, or a person meanwhile, has given the deal another type.
+            return self.env._("The rule is for deals of type %(type)s.", type=self.deal_type_id.name)
         if not lead.filtered_domain(self._get_domain()):
             return self.env._("The deal does not meet the condition of the rule.")
         find_obstacle = getattr(self, f"_get_{self.action}_obstacle", None)

@@ -43,9 +43,7 @@ class PaydoxRule(models.Model):
     def _preview(self, lead):
         self.ensure_one()
         message, state = False, "would"
-        if self.deal_type_id and self.deal_type_id != lead.deal_type_id:
-            message = self.env._("The rule is for deals of type %(type)s.", type=self.deal_type_id.name)
-        elif not lead.active:
+        if not lead.active:
             message = self.env._("The deal is archived or lost.")
         else:
             message = self._get_deal_obstacle(lead)

@@ -20,6 +20,7 @@ from . import test_mapping
 from . import test_deal_planning
 from . import test_rules
 from . import test_rules_actions
+from . import test_rule_type
 from . import test_rules_revision
 from . import test_security
 from . import test_stage_check
