@@ -1,9 +1,11 @@
 """Each addon speaks three languages: its template is current, Russian and Romanian are complete."""
 
+import ast
 import io
 import re
 
 import polib
+from babel.messages.extract import extract
 
 from odoo.tools.translate import trans_export
 
@@ -12,6 +14,14 @@ from .repository import ADDONS, manifests
 
 LANGUAGES = ("ru", "ro")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdifr]|%[sdifr]|%%|\$\{[^}]*\}|\{\w*\}|</?[a-z]+\b")
+
+
+def _get_texts(tree):
+    """What the code gives to ``_`` to be translated."""
+    for node in ast.walk(tree):
+        name = isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in ("_", "_lt") and node.args and isinstance(node.args[0], ast.Constant):
+            yield node.args[0].value
 
 
 class TestTranslations(SuiteCase):
@@ -28,6 +38,15 @@ class TestTranslations(SuiteCase):
                 self.assertEqual(
                     self._terms(exported.getvalue().decode()), self._terms(str(path)), "make i18n renews it"
                 )
+
+    def test_no_technical_word_is_taken_for_a_term(self):
+        """The extractor takes a bracket that follows ``_()`` before the next name for a call: write a dictionary there."""
+        for path in sorted(ADDONS.glob("*/**/*.py")):
+            source = path.read_bytes()
+            found = extract("odoo.tools.babel:extract_python", io.BytesIO(source), keywords={"_": None, "_lt": None})
+            extracted = {text for _line, text, *_rest in found if isinstance(text, str)}
+            with self.subTest(path=str(path.relative_to(ADDONS))):
+                self.assertFalse(extracted - set(_get_texts(ast.parse(source))))
 
     def test_translations_are_complete(self):
         for addon in manifests():

@@ -15,12 +15,13 @@ class PaydoxHandover(models.Model):
     @api.model
     def _get_sorts(self):
         """Hook: ``[(code, label)]`` of the sorts of work, in the order in which they are handed over."""
-        return [
-            ("partner", self.env._("Counterparties")),
-            ("activity", self.env._("Activities about them")),
-            ("instruction", self.env._("Open instructions")),
-            ("approval", self.env._("Decisions that wait")),
-        ]
+        sorts = {
+            "partner": self.env._("Counterparties"),
+            "activity": self.env._("Activities about them"),
+            "instruction": self.env._("Open instructions"),
+            "approval": self.env._("Decisions that wait"),
+        }
+        return list(sorts.items())
 
     @api.model
     def _get_substituted_sorts(self):

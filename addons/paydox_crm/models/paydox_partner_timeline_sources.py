@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL, html2plaintext
 
+from ..tools.timeline import join_words
 from .paydox_partner_timeline import TimelineSource
 
 _DETAIL = 280
@@ -45,29 +46,39 @@ class PaydoxPartnerTimeline(models.AbstractModel):
 
     @api.model
     def _get_document_words(self):
-        return {
-            ("created", "incoming"): self.env._("Received"),
-            ("created", "outgoing"): self.env._("Created"),
-            ("created", "internal"): self.env._("Created"),
-            ("document", "draft"): self.env._("Returned to draft"),
-            ("document", "review"): self.env._("Sent for approval"),
-            ("document", "approved"): self.env._("Agreed"),
-            ("document", "signed"): self.env._("Signed"),
-            ("document", "done"): self.env._("Executed"),
-            ("document", "cancelled"): self.env._("Cancelled"),
-            ("document", "registered"): self.env._("Registered"),
-            ("version", "version"): self.env._("New version"),
-            ("signature", "signature"): self.env._("Signature put"),
-            ("review_sent", "sent"): self.env._("Sent to the counterparty"),
-            ("review_opened", "opened"): self.env._("Opened by the counterparty"),
-            ("review_answer", "agreed"): self.env._("The counterparty agreed"),
-            ("review_answer", "remarks"): self.env._("The counterparty has remarks"),
-            ("paper_move", "receive"): self.env._("Paper original received"),
-            ("paper_move", "send"): self.env._("Paper original sent out"),
-            ("paper_move", "issue"): self.env._("Paper original given out"),
-            ("paper_move", "return"): self.env._("Paper original returned"),
-            ("relinked", "away"): self.env._("Moved to another counterparty"),
-        }
+        return join_words(
+            {
+                "created": {
+                    "incoming": self.env._("Received"),
+                    "outgoing": self.env._("Created"),
+                    "internal": self.env._("Created"),
+                },
+                "document": {
+                    "draft": self.env._("Returned to draft"),
+                    "review": self.env._("Sent for approval"),
+                    "approved": self.env._("Agreed"),
+                    "signed": self.env._("Signed"),
+                    "done": self.env._("Executed"),
+                    "cancelled": self.env._("Cancelled"),
+                    "registered": self.env._("Registered"),
+                },
+                "version": {"version": self.env._("New version")},
+                "signature": {"signature": self.env._("Signature put")},
+                "review_sent": {"sent": self.env._("Sent to the counterparty")},
+                "review_opened": {"opened": self.env._("Opened by the counterparty")},
+                "review_answer": {
+                    "agreed": self.env._("The counterparty agreed"),
+                    "remarks": self.env._("The counterparty has remarks"),
+                },
+                "paper_move": {
+                    "receive": self.env._("Paper original received"),
+                    "send": self.env._("Paper original sent out"),
+                    "issue": self.env._("Paper original given out"),
+                    "return": self.env._("Paper original returned"),
+                },
+                "relinked": {"away": self.env._("Moved to another counterparty")},
+            }
+        )
 
     @api.model
     def _select_of_document(self, from_clause, *, moment, until=True, **columns):
@@ -201,18 +212,23 @@ class PaydoxPartnerTimeline(models.AbstractModel):
 
     @api.model
     def _get_message_words(self):
-        return {
-            ("requisites", "change"): self.env._("Requisites"),
-            ("requisites", "correction"): self.env._("Requisites corrected"),
-            ("message", "email"): self.env._("E-mail received"),
-            ("message", "email_outgoing"): self.env._("E-mail sent"),
-            ("message", "comment"): self.env._("Message"),
-            ("message", "auto_comment"): self.env._("Message"),
-            ("message", "sms"): self.env._("SMS"),
-            ("document_message", "email"): self.env._("E-mail received about a document"),
-            ("document_message", "email_outgoing"): self.env._("E-mail sent about a document"),
-            ("document_message", "comment"): self.env._("Message about a document"),
-        }
+        return join_words(
+            {
+                "requisites": {"change": self.env._("Requisites"), "correction": self.env._("Requisites corrected")},
+                "message": {
+                    "email": self.env._("E-mail received"),
+                    "email_outgoing": self.env._("E-mail sent"),
+                    "comment": self.env._("Message"),
+                    "auto_comment": self.env._("Message"),
+                    "sms": self.env._("SMS"),
+                },
+                "document_message": {
+                    "email": self.env._("E-mail received about a document"),
+                    "email_outgoing": self.env._("E-mail sent about a document"),
+                    "comment": self.env._("Message about a document"),
+                },
+            }
+        )
 
     @api.model
     def _select_messages(self, from_clause, **columns):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.timeline import join_words
 from .paydox_partner_timeline import TimelineSource
 
 
@@ -42,21 +43,23 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             ("interaction", f"{code}_failed"): self.env._("%(channel)s: failed", channel=label)
             for code, label in channels
         }
-        return words | {
-            ("instruction", "assigned"): self.env._("Instruction given"),
-            ("instruction", "in_progress"): self.env._("Instruction accepted"),
-            ("instruction", "reported"): self.env._("Instruction reported"),
-            ("instruction", "done"): self.env._("Instruction done"),
-            ("instruction", "cancelled"): self.env._("Instruction cancelled"),
-            ("case_started", "case"): self.env._("Case started"),
-            ("case_started", "claim"): self.env._("Claim registered"),
-            ("case_closed", "done"): self.env._("Closed"),
-            ("case_closed", "cancelled"): self.env._("Cancelled"),
-            ("question", "asked"): self.env._("Question"),
-            ("answer", "answered"): self.env._("Answer"),
-            ("calendar", "meeting"): self.env._("Meeting"),
-            ("activity", "done"): self.env._("Activity done"),
-        }
+        return words | join_words(
+            {
+                "instruction": {
+                    "assigned": self.env._("Instruction given"),
+                    "in_progress": self.env._("Instruction accepted"),
+                    "reported": self.env._("Instruction reported"),
+                    "done": self.env._("Instruction done"),
+                    "cancelled": self.env._("Instruction cancelled"),
+                },
+                "case_started": {"case": self.env._("Case started"), "claim": self.env._("Claim registered")},
+                "case_closed": {"done": self.env._("Closed"), "cancelled": self.env._("Cancelled")},
+                "question": {"asked": self.env._("Question")},
+                "answer": {"answered": self.env._("Answer")},
+                "calendar": {"meeting": self.env._("Meeting")},
+                "activity": {"done": self.env._("Activity done")},
+            }
+        )
 
     # === INSTRUCTIONS === #
 

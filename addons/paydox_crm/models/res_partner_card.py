@@ -135,9 +135,8 @@ class ResPartner(models.Model):
 
     def action_open_card_documents(self):
         """Open the documents of the counterparty; they are viewed and agreed right in the list."""
-        return self._open_card_list(
-            "paydox_edms.paydox_document_action", self.env._("Documents"), [("state", "!=", "cancelled")]
-        )
+        domain = [("state", "!=", "cancelled")]
+        return self._open_card_list("paydox_edms.paydox_document_action", self.env._("Documents"), domain)
 
     def action_open_card_papers(self):
         """Open the papers of the counterparty."""

@@ -118,3 +118,11 @@ def _carry_forward(plan, later_states, base, changes):
         values = state.values | {name: new for name, (__, new) in carried.items()}
         plan.supersede.append(state.key)
         plan.add.append(NewState(state.start, state.end, values, corrects=state.key, copy_of=state.key))
+
+
+def join_words(words):
+    """``{code: {variant: text}}`` to ``{(code, variant): text}``.
+
+    Keys are not written as tuples beside the texts: the extractor of terms takes a bracket after ``_()`` for a call.
+    """
+    return {(code, variant): text for code, variants in words.items() for variant, text in variants.items()}

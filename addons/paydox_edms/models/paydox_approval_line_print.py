@@ -72,18 +72,16 @@ class PaydoxApprovalLine(models.Model):
     def _get_result_text(self, decision):
         """The result in the words of the kind of step."""
         words = {
-            ("confirm", "agree"): self.env._("Confirmed"),
-            ("sign", "agree"): self.env._("Signed"),
-            ("sign", "remarks"): self.env._("Signed with remarks"),
-            ("acquaint", "agree"): self.env._("Acquainted"),
-            ("acquaint", "remarks"): self.env._("Acquainted"),
+            "confirm": {"agree": self.env._("Confirmed")},
+            "sign": {"agree": self.env._("Signed"), "remarks": self.env._("Signed with remarks")},
+            "acquaint": {"agree": self.env._("Acquainted"), "remarks": self.env._("Acquainted")},
         }
         if not decision:
             return dict(self._fields["state"]._description_selection(self.env))[self.state]
         if self.kind == "vote":
             return self.env._("Voted")  # what he voted for stands in the protocol, if the vote is open
         labels = dict(decision._fields["action"]._description_selection(self.env))
-        text = words.get((self.kind, decision.action)) or labels[decision.action]
+        text = words.get(self.kind, {}).get(decision.action) or labels[decision.action]
         if decision.target_user_id:
             text = self.env._("%(result)s to %(user)s", result=text, user=decision.target_user_id.name)
         return text

@@ -126,8 +126,8 @@ class PaydoxApprovalStep(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("paydox_edms.paydox_approval_line_action_acquaintance")
         return action | {
-            "name": self.record_name or self.env._("Acquaintance"),
             "domain": [("step_id", "=", self.id)],
+            "name": self.record_name or self.env._("Acquaintance"),
             "context": {"search_default_unread": 1} if self.env.context.get("unread") else {},
         }
 

@@ -93,11 +93,12 @@ class PaydoxSignature(models.Model):
     def _get_methods(self):
         """Ways to confirm one's identity. An addon that signs with certificates adds its own here, gives its proof to
         ``_decide`` as ``evidence`` and checks it again in ``_find_evidence_problem``."""
-        return [
-            ("password", self.env._("Password")),
-            ("password_totp", self.env._("Password and second factor")),
-            ("server", self.env._("Program of the server")),
-        ]
+        methods = {
+            "password": self.env._("Password"),
+            "password_totp": self.env._("Password and second factor"),
+            "server": self.env._("Program of the server"),
+        }
+        return list(methods.items())
 
     # === COMPUTE METHODS === #
 

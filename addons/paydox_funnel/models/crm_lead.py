@@ -178,10 +178,10 @@ class CrmLead(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
+            "domain": [("lead_id", "=", self.id)],
             "name": self.env._("Documents"),
             "res_model": "paydox.document",
             "view_mode": "list,form",
-            "domain": [("lead_id", "=", self.id)],
             "context": {f"default_{name}": value for name, value in self._prepare_document_values().items()},
         }
 

@@ -180,16 +180,17 @@ class PaydoxFunnel(models.AbstractModel):
         def count_and_amount(part):
             return f"{self._format_number(part['count'])} ({self._format_number(part['amount'])} {currency})"
 
-        outside = self._format_number(data["no_status"]["count"])
-        return [
+        facts = [
             (self.env._("Deals created"), self._format_number(data["cohort"])),
             (self.env._("Won"), count_and_amount(data["won"])),
             (self.env._("Lost"), count_and_amount(data["lost"])),
             (self.env._("Win rate"), self._format_share(totals["win_rate"])),
             (self.env._("Median cycle, days"), days),
             (self.env._("Velocity, a day"), f"{self._format_number(totals['velocity'])} {currency}"),
-            *([(self.env._("In no status"), outside)] if data["no_status"]["count"] else []),
         ]
+        if data["no_status"]["count"]:
+            facts.append((self.env._("In no status"), self._format_number(data["no_status"]["count"])))
+        return facts
 
     @api.model
     def _get_export_labels(self, data):

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.paydox_crm.models.paydox_partner_timeline import TimelineSource
+from odoo.addons.paydox_crm.tools.timeline import join_words
 
 
 class PaydoxPartnerTimeline(models.AbstractModel):
@@ -27,15 +28,21 @@ class PaydoxPartnerTimeline(models.AbstractModel):
 
     @api.model
     def _get_timeline_words(self):
-        return super()._get_timeline_words() | {
-            ("deal", "created"): self.env._("Deal created"),
-            ("deal", "open"): self.env._("Deal moved"),
-            ("deal", "won"): self.env._("Deal won"),
-            ("deal", "lost"): self.env._("Deal lost"),
-            ("deal_message", "email"): self.env._("E-mail received about a deal"),
-            ("deal_message", "email_outgoing"): self.env._("E-mail sent about a deal"),
-            ("deal_message", "comment"): self.env._("Message about a deal"),
-        }
+        return super()._get_timeline_words() | join_words(
+            {
+                "deal": {
+                    "created": self.env._("Deal created"),
+                    "open": self.env._("Deal moved"),
+                    "won": self.env._("Deal won"),
+                    "lost": self.env._("Deal lost"),
+                },
+                "deal_message": {
+                    "email": self.env._("E-mail received about a deal"),
+                    "email_outgoing": self.env._("E-mail sent about a deal"),
+                    "comment": self.env._("Message about a deal"),
+                },
+            }
+        )
 
     @api.model
     def _get_message_codes(self):

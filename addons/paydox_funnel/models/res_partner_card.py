@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+# Groups of deals on the card, and the statuses of work they hold.
+DEAL_ROWS = {"open": ("open", "overdue"), "won": ("done",), "lost": ("cancelled",)}
+
 
 class ResPartner(models.Model):
     """Deals on the card of a counterparty."""
@@ -63,8 +66,5 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_deal_rows(self):
-        return [
-            ("open", self.env._("Open"), ("open", "overdue")),
-            ("won", self.env._("Won"), ("done",)),
-            ("lost", self.env._("Lost"), ("cancelled",)),
-        ]
+        labels = {"open": self.env._("Open"), "won": self.env._("Won"), "lost": self.env._("Lost")}
+        return [(code, labels[code], statuses) for code, statuses in DEAL_ROWS.items()]
