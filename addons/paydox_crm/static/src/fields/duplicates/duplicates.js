@@ -8,10 +8,15 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 /** Who may be the same counterparty, why, and what to do about it. */
 export class Duplicates extends Component {
     static template = "paydox_crm.Duplicates";
-    static props = { ...standardFieldProps, onCard: { type: Boolean, optional: true } };
+    static props = {
+        ...standardFieldProps,
+        onCard: { type: Boolean, optional: true },
+        choose: { type: String, optional: true },
+    };
 
     setup() {
         this.actionService = useService("action");
+        this.orm = useService("orm");
         onWillStart(async () => {
             this.mayEdit = this.props.onCard && (await user.hasGroup("base.group_partner_manager"));
         });
@@ -32,6 +37,15 @@ export class Duplicates extends Component {
             res_id: row.id,
             views: [[false, "form"]],
         });
+    }
+
+    /** Tells the record, by the method that the view names, that this is the one. */
+    async choose(row) {
+        const { record } = this.props;
+        if (await record.save()) {
+            await this.orm.call(record.resModel, this.props.choose, [[record.resId], row.id]);
+            await record.load();
+        }
     }
 
     noteDistinct(row) {
@@ -58,7 +72,10 @@ export const duplicates = {
     component: Duplicates,
     displayName: _t("Duplicates"),
     supportedTypes: ["json"],
-    extractProps: ({ options }) => ({ onCard: Boolean(options.on_card) }),
+    extractProps: ({ options }) => ({
+        onCard: Boolean(options.on_card),
+        choose: options.choose,
+    }),
 };
 
 registry.category("fields").add("paydox_duplicates", duplicates);
