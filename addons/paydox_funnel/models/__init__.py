@@ -12,6 +12,7 @@ from . import crm_lead_stage
 from . import crm_lead_stage_check
 from . import crm_lead_status_event
 from . import crm_lead_status
+from . import crm_lead_binding
 from . import crm_lead_history_import
 from . import crm_lead_stay
 from . import paydox_deal_competitor

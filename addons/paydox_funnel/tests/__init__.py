@@ -18,6 +18,7 @@ from . import test_concurrency
 from . import test_deal_type_ui
 from . import test_mapping
 from . import test_deal_planning
+from . import test_binding
 from . import test_rules
 from . import test_rules_actions
 from . import test_rule_type

@@ -40,7 +40,6 @@ class PaydoxOrderForm(models.Model):
                 raise
             return leads_sudo
         form_sudo = self.with_env(lead_sudo.env)
-        form_sudo._bind_counterparty(lead_sudo)
         form_sudo.deal_type_id._assign(lead_sudo)
         form_sudo._log_order(lead_sudo, order)
         form_sudo._notify_order(lead_sudo)
@@ -92,20 +91,6 @@ class PaydoxOrderForm(models.Model):
 
     def _is_same_order(self, lead_sudo, order):
         return lead_sudo.order_form_id == self.sudo() and lead_sudo.order_digest == self._get_order_digest(order)
-
-    # === COUNTERPARTY ===#
-
-    def _bind_counterparty(self, lead):
-        """Bind the deal to the counterparty it surely is of; the card of the counterparty is not touched."""
-        partner = self.env["res.partner"]._find_counterparty(email=lead.email_from, phone=lead.phone)
-        if not partner or (partner.company_id and partner.company_id != lead.company_id):
-            return
-        # Binding would fill these from the card, and a difference would be written back to the card (crm.lead,
-        # _inverse_phone): a visitor who knows an address could change the phone number of its owner.
-        kept = ("contact_name", "email_from", "phone", "lang_id")
-        with self.env.protecting([lead._fields[name] for name in kept], lead):
-            lead.partner_id = partner
-            lead.flush_recordset()
 
     # === NOTICES ===#
 
