@@ -4,6 +4,7 @@ from . import paydox_partner_role
 from . import res_partner
 from . import res_partner_kind
 from . import res_partner_role
+from . import res_partner_staff
 from . import res_partner_requisites
 from . import res_partner_matching
 from . import res_partner_keys
@@ -14,6 +15,7 @@ from . import paydox_partner_duplicate
 from . import res_partner_import
 from . import paydox_register_provider
 from . import res_partner_bank
+from . import res_partner_bank_checks
 from . import res_bank
 from . import paydox_document
 from . import paydox_document_kind

@@ -4,6 +4,7 @@ from . import test_dossier
 from . import test_paper_notice
 from . import test_partner_case
 from . import test_partner_merge
+from . import test_partner_staff
 from . import test_paydox_crm_ui
 from . import test_requisites_change
 from . import test_requisites_concurrency

@@ -10,7 +10,21 @@ knows the Romanian register number of 2024 only since 2.2, while Odoo pins 1.19.
 import datetime
 import re
 
-__all__ = ["RequisiteError", "inn", "kpp", "ogrn", "ogrnip", "okpo", "bik", "ru_account", "cui", "onrc"]
+__all__ = [
+    "RequisiteError",
+    "inn",
+    "kpp",
+    "ogrn",
+    "ogrnip",
+    "okpo",
+    "bik",
+    "ru_account",
+    "ru_corr_account",
+    "cui",
+    "onrc",
+    "iban",
+    "swift",
+]
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
@@ -22,7 +36,7 @@ class RequisiteError(ValueError):
     """Why a value is refused.
 
     ``code`` is one of ``empty``, ``characters``, ``length``, ``zeros``, ``prefix``, ``format``, ``checksum``, ``year``,
-    ``county``; callers use it to say the reason in the language of the user.
+    ``county``, ``bank``; callers use it to say the reason in the language of the user.
     """
 
     def __init__(self, code, reason):
@@ -224,6 +238,20 @@ def _check_ru_account(value, bank):
     return value
 
 
+def _check_ru_corr_account(value, bank):
+    """Account of a Russian bank at the central bank: begins with 301 and ends like the BIK of the bank."""
+    _check_ru_account(value, None)
+    code = bik.validate(bank) if bank is not None else ""
+    if code.startswith(("00", "01")):
+        # The Treasury pays through accounts of its own.
+        return value
+    if not value.startswith("301"):
+        raise RequisiteError("prefix", "A correspondent account begins with 301.")
+    if code and code[6:] not in ("000", "001", "002") and value[17:] != code[6:]:
+        raise RequisiteError("bank", "The last three digits are not those of the BIK.")
+    return _check_ru_account(value, bank)
+
+
 # ------------------------------------------------------------
 # Romania
 # ------------------------------------------------------------
@@ -273,6 +301,41 @@ def _require_year(year, last):
         raise RequisiteError("year", f"The year is between 1990 and {last}.")
 
 
+# ------------------------------------------------------------
+# Everywhere
+# ------------------------------------------------------------
+
+
+# How the account looks after country and check digits, where it is known; elsewhere the check digits say enough.
+_IBAN_BODIES = {"RO": r"[A-Z]{4}[0-9A-Z]{16}", "MD": r"[0-9A-Z]{20}", "BY": r"[0-9A-Z]{4}[0-9]{4}[0-9A-Z]{16}"}
+
+
+def _check_iban(value):
+    """IBAN: country, two check digits (mod 97), account in the form of the country."""
+    if not re.fullmatch(r"[0-9A-Z]+", value):
+        raise RequisiteError("characters", "Only Latin letters and digits are allowed.")
+    if not re.match(r"[A-Z]{2}[0-9]{2}", value):
+        raise RequisiteError("prefix", "It begins with the letters of the country and two digits.")
+    if value[:2] == "RO" and len(value) != 24 or not 15 <= len(value) <= 34:
+        raise RequisiteError("length", f"{len(value)} characters are too many or too few.")
+    if not re.fullmatch(_IBAN_BODIES.get(value[:2], r"[0-9A-Z]+"), value[4:]):
+        raise RequisiteError("format", "It is not an account of this country.")
+    number = int("".join(str(int(character, 36)) for character in value[4:] + value[:4]))
+    _require_check(number % 97 == 1 and 2 <= int(value[2:4]) <= 98)
+    return value
+
+
+def _check_swift(value):
+    """SWIFT or BIC of a bank (ISO 9362): 8 or 11 characters."""
+    if not re.fullmatch(r"[0-9A-Z]+", value):
+        raise RequisiteError("characters", "Only Latin letters and digits are allowed.")
+    if len(value) not in (8, 11):
+        raise RequisiteError("length", f"8 or 11 characters are expected, {len(value)} given.")
+    if not re.fullmatch(r"[A-Z]{6}[0-9A-Z]{2,5}", value):
+        raise RequisiteError("format", "Four letters of the bank and two of the country come first.")
+    return value
+
+
 inn = _Identifier("INN", _check_inn)
 kpp = _Identifier("KPP", _check_kpp)
 ogrn = _Identifier("OGRN", _check_ogrn)
@@ -280,5 +343,8 @@ ogrnip = _Identifier("OGRNIP", _check_ogrnip)
 okpo = _Identifier("OKPO", _check_okpo)
 bik = _Identifier("BIK", _check_bik)
 ru_account = _Account("account", _check_ru_account)
+ru_corr_account = _Account("correspondent account", _check_ru_corr_account)
 cui = _Identifier("CUI", _check_cui)
 onrc = _Identifier("ONRC", _check_onrc)
+iban = _Identifier("IBAN", _check_iban)
+swift = _Identifier("SWIFT", _check_swift)

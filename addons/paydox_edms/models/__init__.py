@@ -8,6 +8,7 @@ from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import res_users_sign
+from . import res_users_position
 from . import ir_actions_report
 from . import ir_attachment
 from . import ir_binary

@@ -22,6 +22,8 @@ VALID = {
     "bik": ["049805746", "049805000", "044525225", "044525974"],
     "cui": ["14399840", "18547290", "42213063"],
     "onrc": ["J40/8302/1997", "J1997008302407", "J2025012345008", "F2019000012128"],
+    "iban": ["RO49AAAA1B31007593840000", "DE89370400440532013000", "MD24AG000225100013104168"],
+    "swift": ["BTRLRO22", "SABRRUMMXXX", "DEUTDEFF"],
 }
 INVALID = {
     "inn": ["7707083894", "773370633", "0000000000", "000000000000", "77070838930", "ИНН7707083893", "77-07083893"],
@@ -40,6 +42,15 @@ INVALID = {
         "J199700830240",
         "J40-8302",
     ],
+    "iban": [
+        "RO49AAAA1B31007593840001",
+        "RO49AAAA1B3100759384000",
+        "XX49AAAA1B31007593840000",
+        "RO49",
+        "000000",
+        "RO491AAA1B31007593840000",
+    ],
+    "swift": ["BTRLRO2", "BTRLRO222", "1TRLRO22", "БТRLRO22", "044525225"],
 }
 ACCOUNTS = [
     ("40602810700000000025", "049805746"),
@@ -94,6 +105,32 @@ class TestRequisitesTools(PureCase):
         self.assertFalse(requisites.ru_account.is_valid("40702810200000012345", "04452522"))
         self.assertFalse(requisites.ru_account.is_valid("40702Я10200000012345"))
         self.assertFalse(requisites.ru_account.is_valid("0" * 20, "044525225"))
+
+    def test_correspondent_account_belongs_to_its_bank(self):
+        for account, bank in ACCOUNTS[1:3]:
+            with self.subTest(account=account):
+                self.assertEqual(requisites.ru_corr_account.validate(account, bank), account)
+        self.assertTrue(requisites.ru_corr_account.is_valid("30101810400000000225"))
+        for account, bank, code in (
+            ("30101810400000000226", "044525225", "bank"),
+            ("30101810500000000225", "044525225", "checksum"),
+            ("40702810200000012345", "044525225", "prefix"),
+            ("3010181040000000022", "044525225", "length"),
+            ("30101810400000000225", "04452522", "length"),
+            ("30101810400000000225", "044525974", "bank"),
+        ):
+            with self.subTest(account=account, bank=bank):
+                with self.assertRaises(requisites.RequisiteError) as caught:
+                    requisites.ru_corr_account.validate(account, bank)
+                self.assertEqual(caught.exception.code, code)
+        self.assertTrue(requisites.ru_corr_account.is_valid("40102810045370000002", "004525988"), "of the Treasury")
+
+    def test_iban_is_written_with_spaces_and_checked_by_its_country(self):
+        self.assertEqual(requisites.iban.validate("ro49 aaaa 1b31 0075 9384 0000"), "RO49AAAA1B31007593840000")
+        for value, code in (("RO50AAAA1B31007593840000", "checksum"), ("RO49АААА1B31007593840000", "characters")):
+            with self.assertRaises(requisites.RequisiteError) as caught:
+                requisites.iban.validate(value)
+            self.assertEqual(caught.exception.code, code)
 
     def test_account_in_a_clearing_currency_has_a_letter(self):
         with_letter = "40702A10200000012345"
@@ -153,6 +190,39 @@ class TestRequisitesProperties(PureCase):
         def test_each_body_of_an_okpo_has_exactly_one_key(self, body):
             keys = [digit for digit in "0123456789" if requisites.okpo.is_valid(body + digit)]
             self.assertEqual(len(keys), 1)
+
+        @given(body=st.integers(min_value=10**11, max_value=10**12 - 1))
+        @settings(max_examples=200, deadline=None)
+        def test_each_body_of_an_ogrn_has_exactly_one_key(self, body):
+            self.assertEqual(sum(requisites.ogrn.is_valid(f"{body}{key}") for key in range(10)), 1)
+
+        @given(body=st.integers(min_value=1, max_value=10**9 - 1))
+        @settings(max_examples=200, deadline=None)
+        def test_each_body_of_a_cui_has_exactly_one_key(self, body):
+            self.assertEqual(sum(requisites.cui.is_valid(f"{body}{key}") for key in range(10)), 1)
+
+        @given(
+            letter=st.sampled_from("JFC"),
+            year=st.integers(min_value=1990, max_value=2023),
+            serial=st.integers(min_value=1, max_value=999999),
+            county=st.sampled_from([*range(1, 41), 51, 52]),
+        )
+        @settings(max_examples=200, deadline=None)
+        def test_each_register_number_of_the_form_of_2024_has_exactly_one_key(self, letter, year, serial, county):
+            body = f"{letter}{year}{serial:06d}{county:02d}"
+            self.assertEqual(sum(requisites.onrc.is_valid(f"{body}{key}") for key in range(10)), 1)
+
+        @given(account=st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=16, max_size=16))
+        @settings(max_examples=200, deadline=None)
+        def test_each_romanian_account_has_exactly_one_pair_of_check_digits(self, account):
+            keys = [key for key in range(2, 99) if requisites.iban.is_valid(f"RO{key:02d}BTRL{account}")]
+            self.assertEqual(len(keys), 1)
+
+        @given(number=st.from_regex(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", fullmatch=True))
+        @settings(max_examples=200, deadline=None)
+        def test_each_kpp_of_an_office_is_accepted_and_a_letter_elsewhere_is_not(self, number):
+            self.assertEqual(requisites.kpp.is_valid(number), not number.startswith("0000"))
+            self.assertFalse(requisites.kpp.is_valid(f"A{number[1:]}"))
 
         @given(
             account=st.text(alphabet="0123456789", min_size=19, max_size=19),
