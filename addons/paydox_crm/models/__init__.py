@@ -74,6 +74,7 @@ from . import res_partner_reach
 from . import res_config_settings_call
 from . import paydox_partner_check
 from . import res_partner_check
+from . import paydox_counterparty_risk
 from . import paydox_partner_class
 from . import res_partner_class
 from . import paydox_partner_date

@@ -17,6 +17,7 @@ class PaydoxPartnerWork(models.Model):
 
     _name = "paydox.partner.work"
     _description = "Work with a Counterparty"
+    _inherit = ["paydox.action.row"]
     _auto = False
     _order = "deadline desc, id desc"
     _rec_name = "kind"

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from odoo.addons.paydox_edms.models.paydox_case_action_instruction import REPORTED_KINDS
@@ -10,33 +10,6 @@ class PaydoxPartnerWork(models.Model):
     _inherit = "paydox.partner.work"
 
     # === ACTIONS === #
-
-    def action_reply(self, text=None):
-        """Answer questions; without a text, open the window to write one."""
-        rows = self._get_open()
-        if not rows:
-            return self._get_gone_notice()
-        return rows._get_records("question_id", self.env._("Only messages can be answered.")).action_answer(text)
-
-    def action_agree(self):
-        """Agree with everything selected that waits for a decision; the others are left as they are."""
-        rows = self._get_open()
-        lines = rows.line_id
-        if not rows:
-            return self._get_gone_notice()
-        if not lines:
-            raise UserError(self.env._("Nothing of this waits for a decision. Choose documents to decide."))
-        result = lines.action_agree()
-        return self._get_gone_notice() if result is True and len(rows) < len(self) else result
-
-    def action_decide(self):
-        """Open the window to agree with remarks, to return or to refuse."""
-        rows = self._get_open()
-        if not rows:
-            return self._get_gone_notice()
-        rows.ensure_one()
-        lines = rows._get_records("line_id", self.env._("Only what waits for a decision can be refused."))
-        return lines.with_context(default_decision="refuse").action_decide()
 
     def action_done(self, report=None):
         """Mark instructions, interactions and activities as done; what needs a report asks for it."""
@@ -80,21 +53,5 @@ class PaydoxPartnerWork(models.Model):
         self.ensure_one()
         return next(record for name in self._get_link_columns() if (record := self[name]))
 
-    def _get_present(self):
-        """The rows that are still there."""
-        # the rows are kept nowhere, so what was read before may be old
-        self.env.flush_all()
-        self.invalidate_recordset()
-        return self.search([("id", "in", self.ids)])
-
     def _get_open(self):
         return self._get_present().filtered("is_open")
-
-    def _get_records(self, name, message):
-        if self.filtered(lambda row: not row[name]):
-            raise UserError(message)
-        return self[name]
-
-    @api.model
-    def _get_gone_notice(self):
-        return self.env["paydox.case.action"]._get_gone_notice()

@@ -215,25 +215,3 @@ class ResPartner(models.Model):
         if company.risk_sign_ids:
             parts.append(self.env._("Risk signs: %(signs)s", signs=", ".join(company.risk_sign_ids.mapped("name"))))
         return "; ".join(parts) or False
-
-
-class PaydoxDocument(models.Model):
-    """The warning about the counterparty on each of its documents."""
-
-    _inherit = "paydox.document"
-
-    counterparty_risk = fields.Char(
-        string="About the Counterparty",
-        compute="_compute_counterparty_risk",
-        help="What the check of its number found, and its risk signs.",
-    )
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("partner_id")
-    @api.depends_context("lang")
-    def _compute_counterparty_risk(self):
-        # sudo: who reads the document is warned, whatever he may see of the counterparty
-        for document in self:
-            partner_sudo = document.sudo().partner_id
-            document.counterparty_risk = partner_sudo._get_risk_text() if partner_sudo else False

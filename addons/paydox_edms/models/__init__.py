@@ -14,6 +14,9 @@ from . import ir_attachment
 from . import ir_binary
 from . import paydox_protected
 from . import paydox_guarded_record
+from . import paydox_guarded_thread
+from . import paydox_engine_fields
+from . import paydox_action_row
 from . import paydox_event
 from . import paydox_revision
 from . import paydox_step_definition

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 STATES = [
     ("draft", "Being prepared"),
@@ -44,7 +44,7 @@ class PaydoxCase(models.Model):
 
     _name = "paydox.case"
     _description = "Case"
-    _inherit = ["paydox.guarded.record", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["paydox.guarded.thread", "paydox.engine.fields", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -199,11 +199,6 @@ class PaydoxCase(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model
-    def default_get(self, fields):
-        # A context key is no way to forge what only the verbs may set.
-        return super(PaydoxCase, self._without_forged_defaults()).default_get(fields)
-
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
@@ -232,26 +227,11 @@ class PaydoxCase(models.Model):
 
     @api.model
     def _get_engine_fields(self):
-        """Names of the fields that only the verbs set; no default of the context fills them in."""
         return ENGINE_FIELDS
 
     @api.model
-    def _without_forged_defaults(self):
-        forged = {f"default_{name}" for name in self._get_engine_fields()} & self.env.context.keys()
-        if not forged or self.env.su:
-            return self
-        kept = {key: value for key, value in self.env.context.items() if key not in forged}
-        return self.with_env(self.env(context=kept))
-
-    @api.model
-    def _check_engine_fields(self, vals):
-        if forged := sorted(ENGINE_FIELDS & vals.keys()):
-            labels = [self._fields[name]._description_string(self.env) for name in forged]
-            raise AccessError(
-                self.env._(
-                    "%(fields)s cannot be filled in by hand. Use the buttons of the case.", fields=", ".join(labels)
-                )
-            )
+    def _get_engine_fields_message(self, names):
+        return self.env._("%(fields)s cannot be filled in by hand. Use the buttons of the case.", fields=names)
 
     def _on_data_changed(self):
         """Look again at what waits for data."""

@@ -145,16 +145,6 @@ class PaydoxCase(models.Model):
 
     # === MAIL === #
 
-    _mail_post_access = "read"
-
-    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        """Colleagues follow a case only when they may read it; customers are written to on purpose."""
-        # sudo: the users behind the partners are looked up, nothing of them is shown
-        partners_sudo = self.env["res.partner"].sudo().browse(partner_ids or [])
-        for cases, partners in self._group_by_readers(partners_sudo):
-            super(PaydoxCase, cases)._message_subscribe(partners.ids, subtype_ids, customer_ids)
-        return True
-
     def _filter_readable_by_partner(self, partner_sudo):
         """A customer follows what he is put on; of a partner with users each employee has to read the case."""
         readable = self
@@ -162,17 +152,7 @@ class PaydoxCase(models.Model):
             readable &= self if user.share else self._filter_readable_by(user)
         return readable
 
-    def _is_readable_by(self, user):
-        return bool(self._filter_readable_by(user))
-
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """A colleague who is mentioned or follows without being able to read the case gets nothing."""
-        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        if not self:
-            return recipients
-        # sudo: the users behind the recipients are looked up, nothing of them is shown
-        users_sudo = (
-            self.env["res.users"].sudo().browse({recipient["uid"] for recipient in recipients if recipient.get("uid")})
-        )
-        blind = {user.id for user in users_sudo if not user.share and not self._is_readable_by(user.sudo(False))}
-        return [recipient for recipient in recipients if recipient.get("uid") not in blind]
+    def _filter_readable_recipients(self, users_sudo):
+        """Customers get what they are written; a colleague has to read the case."""
+        customers_sudo = users_sudo.filtered("share")
+        return customers_sudo | super()._filter_readable_recipients(users_sudo - customers_sudo)

@@ -14,6 +14,7 @@ class PaydoxCaseAction(models.Model):
 
     _name = "paydox.case.action"
     _description = "Open Action"
+    _inherit = ["paydox.action.row"]
     _auto = False
     _order = "deadline, id"
     _rec_name = "kind"

@@ -174,7 +174,7 @@ class PaydoxCase(models.Model):
 
     def _let_in(self, users):
         """Who is asked takes part in the case: those who lead it may let people in, the others may not."""
-        outside = users.filtered(lambda user: not self._is_readable_by(user))
+        outside = users.filtered(lambda user: not self._filter_readable_by(user))
         if not outside:
             return
         # sudo: names of colleagues

@@ -19,37 +19,9 @@ class PaydoxCasePermission(models.Model):
         "A permission is given to one person, one group or one department.",
     )
 
-    # === CRUD METHODS === #
+    # === HOOKS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        permissions = super().create(vals_list)
-        permissions._check_case_lead()
-        for permission in permissions:
-            permission._log(False, permission._get_log_text())
-        return permissions
-
-    def write(self, vals):
-        self._check_case_lead()
-        before = [permission._get_log_text() for permission in self]
-        result = super().write(vals)
-        # The rule holds after the change too: nobody moves his permission over to another case.
-        self.check_access("write")
-        self._check_case_lead()
-        for permission, old in zip(self, before, strict=True):
-            permission._log(old, permission._get_log_text())
-        return result
-
-    def unlink(self):
-        self.check_access("unlink")
-        self._check_case_lead()
-        for permission in self:
-            permission._log(permission._get_log_text(), False)
-        return super().unlink()
-
-    # === HELPERS === #
-
-    def _check_case_lead(self):
+    def _check_giver(self):
         if not self.env.su:
             self.case_id._check_editable({"permission_ids": self.ids})
 

@@ -138,11 +138,8 @@ class PaydoxDocument(models.Model):
     # === CRUD METHODS === #
 
     @api.model
-    def default_get(self, fields):
-        if self.env.su or "default_case_step_id" not in self.env.context:
-            return super().default_get(fields)
-        kept = {key: value for key, value in self.env.context.items() if key != "default_case_step_id"}
-        return super(PaydoxDocument, self.with_env(self.env(context=kept))).default_get(fields)
+    def _get_engine_fields(self):
+        return super()._get_engine_fields() | {"case_step_id"}
 
     @api.model
     def _check_engine_fields(self, vals):

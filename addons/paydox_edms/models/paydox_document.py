@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 STATES = [
     ("draft", "Draft"),
@@ -40,7 +40,7 @@ class PaydoxDocument(models.Model):
 
     _name = "paydox.document"
     _description = "Document"
-    _inherit = ["paydox.guarded.record", "paydox.approval.mixin", "mail.activity.mixin"]
+    _inherit = ["paydox.guarded.thread", "paydox.engine.fields", "paydox.approval.mixin", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -195,11 +195,6 @@ class PaydoxDocument(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model
-    def default_get(self, fields):
-        # A context key is no way to forge what only the verbs may set.
-        return super(PaydoxDocument, self._without_forged_defaults()).default_get(fields)
-
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
@@ -299,19 +294,9 @@ class PaydoxDocument(models.Model):
     # === HELPERS === #
 
     @api.model
-    def _without_forged_defaults(self):
-        forged = {f"default_{name}" for name in ENGINE_FIELDS} & self.env.context.keys()
-        if not forged or self.env.su:
-            return self
-        kept = {key: value for key, value in self.env.context.items() if key not in forged}
-        return self.with_env(self.env(context=kept))
+    def _get_engine_fields(self):
+        return ENGINE_FIELDS
 
     @api.model
-    def _check_engine_fields(self, vals):
-        if forged := sorted(ENGINE_FIELDS & vals.keys()):
-            labels = [self._fields[name]._description_string(self.env) for name in forged]
-            raise AccessError(
-                self.env._(
-                    "%(fields)s cannot be filled in by hand. Use the buttons of the document.", fields=", ".join(labels)
-                )
-            )
+    def _get_engine_fields_message(self, names):
+        return self.env._("%(fields)s cannot be filled in by hand. Use the buttons of the document.", fields=names)

@@ -163,29 +163,3 @@ class PaydoxDocument(models.Model):
     @api.model
     def _search_display_name(self, operator, value):
         return super()._search_display_name(operator, value) | Domain("number", operator, value)
-
-    # === MAIL === #
-
-    _mail_post_access = "read"
-
-    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
-        """Only those who may read a document can follow it, whoever adds them and however."""
-        # sudo: the users behind the partners are looked up, nothing of them is shown
-        partners_sudo = self.env["res.partner"].sudo().browse(partner_ids or [])
-        for documents, partners in self._group_by_readers(partners_sudo):
-            super(PaydoxDocument, documents)._message_subscribe(partners.ids, subtype_ids, customer_ids)
-        return True
-
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """A follower who lost access, or a colleague who is mentioned without having any, gets nothing."""
-        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        if not self:
-            return recipients
-        # sudo: the users behind the recipients are looked up, nothing of them is shown
-        users_sudo = (
-            self.env["res.users"].sudo().browse({recipient["uid"] for recipient in recipients if recipient.get("uid")})
-        )
-        readers_sudo = self._filter_readable_recipients(users_sudo)
-        return [
-            recipient for recipient in recipients if not recipient.get("uid") or recipient["uid"] in readers_sudo._ids
-        ]

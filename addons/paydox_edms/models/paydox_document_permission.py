@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class PaydoxDocumentPermission(models.Model):
@@ -18,31 +18,7 @@ class PaydoxDocumentPermission(models.Model):
         "A permission is given to one person, one group or one department.",
     )
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        permissions = super().create(vals_list)
-        for permission in permissions:
-            permission._log(False, permission._get_log_text())
-        return permissions
-
-    def write(self, vals):
-        before = [permission._get_log_text() for permission in self]
-        result = super().write(vals)
-        # The rule holds after the change too: nobody moves his permission over to another document.
-        self.check_access("write")
-        for permission, old in zip(self, before, strict=True):
-            permission._log(old, permission._get_log_text())
-        return result
-
-    def unlink(self):
-        self.check_access("unlink")
-        for permission in self:
-            permission._log(permission._get_log_text(), False)
-        return super().unlink()
-
-    # === HELPERS === #
+    # === HOOKS === #
 
     def _log(self, old, new):
         self.document_id._log_change("access", self.env._("Permission"), old, new)

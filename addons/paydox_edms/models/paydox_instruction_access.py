@@ -117,11 +117,6 @@ class PaydoxInstruction(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model
-    def default_get(self, fields):
-        # A context key is no way to forge what only the verbs may set.
-        return super(PaydoxInstruction, self._without_forged_defaults()).default_get(fields)
-
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
@@ -162,12 +157,8 @@ class PaydoxInstruction(models.Model):
     # === GUARDS === #
 
     @api.model
-    def _without_forged_defaults(self):
-        forged = {f"default_{name}" for name in ENGINE_FIELDS} & self.env.context.keys()
-        if not forged or self.env.su:
-            return self
-        kept = {key: value for key, value in self.env.context.items() if key not in forged}
-        return self.with_env(self.env(context=kept))
+    def _get_engine_fields(self):
+        return ENGINE_FIELDS
 
     def _check_not_forged(self, vals):
         """A form may send back the defaults, where they are what is there: emptying what was written is forging too."""

@@ -11,6 +11,7 @@ class PaydoxInstructionExecutor(models.Model):
 
     _name = "paydox.instruction.executor"
     _description = "Co-Executor of an Instruction"
+    _inherit = ["paydox.engine.fields"]
     _order = "instruction_id, id"
     _rec_name = "user_id"
 
@@ -145,13 +146,8 @@ class PaydoxInstructionExecutor(models.Model):
     # === HELPERS === #
 
     @api.model
-    def _without_forged_defaults(self):
-        # A context key is no way to forge what only the verb may set.
-        forged = {f"default_{name}" for name in VERB_FIELDS} & self.env.context.keys()
-        if not forged or self.env.su:
-            return self
-        kept = {key: value for key, value in self.env.context.items() if key not in forged}
-        return self.with_env(self.env(context=kept))
+    def _get_engine_fields(self):
+        return VERB_FIELDS
 
     @api.model
     def _check_not_forged(self, vals):

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.paydox_edms.tools.locking import lock_rows
 
@@ -16,6 +16,7 @@ class PaydoxNomenclature(models.Model):
 
     _name = "paydox.nomenclature"
     _description = "Case of the Nomenclature"
+    _inherit = ["paydox.engine.fields"]
     _order = "year desc, index, id"
     _rec_names_search = ["index", "name"]
     _check_company_auto = True
@@ -87,14 +88,16 @@ class PaydoxNomenclature(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_engine_fields(vals)
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_engine_fields(vals)
         return super(PaydoxNomenclature, self._without_forged_defaults()).create(vals_list)
 
     def write(self, vals):
-        self._check_engine_fields(vals)
-        if vals.keys() - _ENGINE_FIELDS and not self.env.su and "closed" in self.mapped("state"):
-            raise UserError(self.env._("A closed case does not change. Open it again first."))
+        if not self.env.su:
+            self._check_engine_fields(vals)
+            if vals and "closed" in self.mapped("state"):
+                raise UserError(self.env._("A closed case does not change. Open it again first."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -194,15 +197,5 @@ class PaydoxNomenclature(models.Model):
         )
 
     @api.model
-    def _without_forged_defaults(self):
-        forged = {f"default_{name}" for name in _ENGINE_FIELDS} & self.env.context.keys()
-        kept = {key: value for key, value in self.env.context.items() if key not in forged}
-        return self.with_env(self.env(context=kept)) if forged else self
-
-    @api.model
-    def _check_engine_fields(self, vals):
-        if not self.env.su and (forged := sorted(_ENGINE_FIELDS & vals.keys())):
-            labels = [self._fields[name]._description_string(self.env) for name in forged]
-            raise AccessError(
-                self.env._("%(fields)s cannot be filled in by hand. Use the buttons.", fields=", ".join(labels))
-            )
+    def _get_engine_fields(self):
+        return _ENGINE_FIELDS

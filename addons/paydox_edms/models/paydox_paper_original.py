@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.paydox_edms.tools.arguments import to_id
@@ -34,7 +34,7 @@ class PaydoxPaperOriginal(models.Model):
 
     _name = "paydox.paper.original"
     _description = "Paper Original"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["paydox.engine.fields", "mail.thread", "mail.activity.mixin"]
     _rec_name = "code"
     _order = "id"
     _check_company_auto = True
@@ -210,12 +210,11 @@ class PaydoxPaperOriginal(models.Model):
     # === HELPERS === #
 
     @api.model
-    def _check_engine_fields(self, vals):
-        if forged := sorted(ENGINE_FIELDS & vals.keys()):
-            labels = [self._fields[name]._description_string(self.env) for name in forged]
-            raise AccessError(
-                self.env._(
-                    "%(fields)s cannot be filled in by hand. Use the buttons of the paper original.",
-                    fields=", ".join(labels),
-                )
-            )
+    def _get_engine_fields(self):
+        return ENGINE_FIELDS
+
+    @api.model
+    def _get_engine_fields_message(self, names):
+        return self.env._(
+            "%(fields)s cannot be filled in by hand. Use the buttons of the paper original.", fields=names
+        )

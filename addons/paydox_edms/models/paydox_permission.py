@@ -53,18 +53,40 @@ class PaydoxPermission(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         permissions = super().create(vals_list)
+        permissions._check_giver()
         self._forget_rights()
+        for permission in permissions:
+            permission._log(False, permission._get_log_text())
         return permissions
 
     def write(self, vals):
+        self._check_giver()
+        before = [permission._get_log_text() for permission in self]
         result = super().write(vals)
+        # The rule holds after the change too: nobody moves his permission over to something else.
+        self.check_access("write")
+        self._check_giver()
         self._forget_rights()
+        for permission, old in zip(self, before, strict=True):
+            permission._log(old, permission._get_log_text())
         return result
 
     def unlink(self):
+        self.check_access("unlink")
+        self._check_giver()
+        for permission in self:
+            permission._log(permission._get_log_text(), False)
         result = super().unlink()
         self._forget_rights()
         return result
+
+    # === HOOKS === #
+
+    def _check_giver(self):
+        """Who may give, change and take back these permissions beyond what the access rules say."""
+
+    def _log(self, old, new):
+        """Write down a change where the history of the carrier is kept; ``False`` stands for no permission."""
 
     # === HELPERS === #
 
