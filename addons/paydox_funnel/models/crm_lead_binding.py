@@ -87,12 +87,13 @@ class CrmLead(models.Model):
     def _bind_counterparties(self):
         """Bind deals to the counterparty that is surely meant; where several may be, the responsible person chooses."""
         told = self.filtered(lambda lead: lead.email_from or lead.phone or lead.partner_vat)
+        found = told._find_counterparties()
+        # Who enters a deal learns nothing of a counterparty that he may not see.
+        readable = self.env["res.partner"].union(*(meant for meant, _matches in found))._filtered_access("read")
         bound, bodies = {}, {}
-        for lead, (meant, matches) in zip(told, told._find_counterparties(), strict=True):
-            # Who enters a deal learns nothing of a counterparty that he may not see.
-            if meant and meant._filtered_access("read"):
-                bound.setdefault(meant, lead.browse())
-                bound[meant] |= lead
+        for lead, (meant, matches) in zip(told, found, strict=True):
+            if meant and meant in readable:
+                bound[meant] = bound.get(meant, lead.browse()) | lead
                 bodies[lead.id] = self.env._(
                     "Bound to %(partner)s: it has the same e-mail, phone or tax number.", partner=meant.display_name
                 )
