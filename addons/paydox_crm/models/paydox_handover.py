@@ -23,7 +23,7 @@ class PaydoxHandover(models.Model):
     _rec_name = "user_id"
 
     user_id = fields.Many2one(
-        comodel_name="res.users", string="From", required=True, readonly=True, ondelete="restrict", index=True
+        comodel_name="res.users", string="From Whom", required=True, readonly=True, ondelete="restrict", index=True
     )
     author_id = fields.Many2one(
         comodel_name="res.users", string="Handed Over By", required=True, readonly=True, ondelete="restrict", index=True

@@ -48,7 +48,11 @@ class PaydoxPartnerDate(models.Model):
     month = fields.Selection(selection=_MONTHS, required=True)
     year = fields.Integer(aggregator=None, help="0: unknown.")
     next_date = fields.Date(
-        string="Next", compute="_compute_next_date", store=True, index=True, help="29 February is kept on the 28th."
+        string="Next Time",
+        compute="_compute_next_date",
+        store=True,
+        index=True,
+        help="29 February is kept on the 28th.",
     )
     years = fields.Integer(compute="_compute_years", help="How many years it will be; 0 when unknown.")
     remind_days = fields.Integer(string="Remind, Days Before", default=3, required=True, aggregator=None)

@@ -56,7 +56,7 @@ class PaydoxPartnerWork(models.Model):
     )
     status = fields.Selection(
         selection=[
-            ("open", "Open"),
+            ("open", "Not closed"),
             ("planned", "Planned"),
             ("overdue", "Overdue"),
             ("no_result", "Result not entered"),

@@ -135,7 +135,7 @@ class PaydoxHandoverStartLine(models.TransientModel):
 
     start_id = fields.Many2one(comodel_name="paydox.handover.start", required=True, ondelete="cascade", index=True)
     sort = fields.Selection(selection="_selection_sort", string="What", required=True)
-    count = fields.Integer(compute="_compute_count", string="Open", aggregator="sum")
+    count = fields.Integer(compute="_compute_count", string="Records", aggregator="sum")
     target_id = fields.Many2one(
         comodel_name="res.users",
         string="To Somebody Else",

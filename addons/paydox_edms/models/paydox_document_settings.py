@@ -41,18 +41,27 @@ class PaydoxDocument(models.Model):
     @api.depends(lambda self: self._get_missing_text_depends())
     def _compute_missing_text(self):
         for document in self:
+            missing = {
+                purpose: ", ".join(names) for purpose, names in document._get_missing_by_purpose().items() if names
+            }
             lines = []
-            if document.state == "draft" and document.has_route:
-                lines.append((self.env._("To send for approval"), document._get_missing_fields("submit")))
-            if not document.number and document.state not in ("review", "cancelled"):
-                lines.append((self.env._("To register"), document._get_missing_fields("register")))
-            if document.state in ("approved", "signed"):
-                lines.append((self.env._("To mark as executed"), document._get_missing_fields("execute")))
-            document.missing_text = "\n".join(
-                self.env._("%(purpose)s, fill in: %(fields)s", purpose=purpose, fields=", ".join(missing))
-                for purpose, missing in lines
-                if missing
-            )
+            if names := missing.get("submit"):
+                lines.append(self.env._("To send for approval, fill in: %(fields)s", fields=names))
+            if names := missing.get("register"):
+                lines.append(self.env._("To register, fill in: %(fields)s", fields=names))
+            if names := missing.get("execute"):
+                lines.append(self.env._("To mark as executed, fill in: %(fields)s", fields=names))
+            document.missing_text = "\n".join(lines)
+
+    def _get_missing_by_purpose(self):
+        """Names of the fields that are still asked for, by what could be done with the document now."""
+        self.ensure_one()
+        purposes = {
+            "submit": self.state == "draft" and self.has_route,
+            "register": not self.number and self.state not in ("review", "cancelled"),
+            "execute": self.state in ("approved", "signed"),
+        }
+        return {purpose: self._get_missing_fields(purpose) for purpose, is_next in purposes.items() if is_next}
 
     @api.model
     def _get_missing_text_depends(self):

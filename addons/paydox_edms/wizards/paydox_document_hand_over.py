@@ -16,7 +16,7 @@ class PaydoxDocumentHandOver(models.TransientModel):
         default=True,
         help="Instructions, activities and control points that the former one has not done yet go along.",
     )
-    work_text = fields.Char(string="Open", compute="_compute_work_text")
+    work_text = fields.Char(string="Open Work", compute="_compute_work_text")
     reason = fields.Char()
 
     # === COMPUTE METHODS === #

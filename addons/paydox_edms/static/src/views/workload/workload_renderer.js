@@ -107,7 +107,7 @@ export class WorkloadRenderer extends Component {
         if (cell.is_absent) {
             return cell.substitute
                 ? _t("Absent, substituted by %s", cell.substitute)
-                : _t("Absent");
+                : _t("Away");
         }
         if (cell.is_off) {
             return cell.holiday || _t("Day off");
