@@ -1,5 +1,7 @@
 import logging
+from collections import defaultdict
 from datetime import timedelta
+from itertools import accumulate
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -8,6 +10,7 @@ from odoo.tools import SQL
 # What a stopped scheduler missed still goes out within these days.
 LOOKBACK_DAYS = 30
 PEOPLE_BATCH = 20
+NOTICES_BATCH = 20_000
 
 _logger = logging.getLogger(__name__)
 
@@ -50,13 +53,7 @@ class PaydoxPaperNotice(models.Model):
         tried = self.env["res.users"]
         while people := self._get_untold_people(tried):
             tried |= people
-            for user in people:
-                try:
-                    with self.env.cr.savepoint():
-                        self._tell(user)
-                except Exception:
-                    # Whoever cannot be told must not keep the news from the others.
-                    _logger.exception("User %s could not be told of the papers that end", user.id)
+            self._tell_each(people)
             if not cron._commit_progress(len(people), remaining=self._count_untold_people(tried)):
                 return
             # What was loaded for one is of no use to the next: the memory stays flat.
@@ -137,10 +134,11 @@ class PaydoxPaperNotice(models.Model):
 
     @api.model
     def _get_untold_people(self, tried):
+        """The next people: not too many, nor with too many notices, which are all in memory at once."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT user_id FROM paydox_paper_notice
+                SELECT user_id, COUNT(*) FROM paydox_paper_notice
                  WHERE told_at IS NULL AND user_id NOT IN %s
               GROUP BY user_id ORDER BY user_id LIMIT %s
                 """,
@@ -148,7 +146,12 @@ class PaydoxPaperNotice(models.Model):
                 PEOPLE_BATCH,
             )
         )
-        return self.env["res.users"].browse(row[0] for row in rows)
+        totals = accumulate(count for _user_id, count in rows)
+        return self.env["res.users"].browse(
+            user_id
+            for place, ((user_id, _count), total) in enumerate(zip(rows, totals, strict=True))
+            if not place or total <= NOTICES_BATCH
+        )
 
     @api.model
     def _count_untold_people(self, tried):
@@ -161,16 +164,48 @@ class PaydoxPaperNotice(models.Model):
         return count
 
     @api.model
-    def _tell(self, user):
-        """One message in the language of the person: what ends, what has ended; papers he may not read are left out."""
-        notices = self.search([("user_id", "=", user.id), ("told_at", "=", False)]).try_lock_for_update()
-        if notices and user.active:
-            self.env["paydox.paper.digest"]._send(user, notices.document_id.ids)
-        self.env.execute_query(
+    def _tell_each(self, people):
+        try:
+            with self.env.cr.savepoint():
+                self._tell(people)
+        except Exception:
+            if len(people) == 1:
+                _logger.exception("User %s could not be told of the papers that end", people.id)
+                return
+            # Whoever cannot be told must not keep the news from the others.
+            for user in people:
+                self._tell_each(user)
+
+    @api.model
+    def _tell(self, people):
+        """One message to each, in his language: what ends, what has ended; papers he may not read are left out."""
+        due = self._claim(people)
+        self.env["paydox.paper.digest"]._send({user: due[user] for user in people if user.active and user in due})
+
+    @api.model
+    def _claim(self, people):
+        """Take what the people are to be told of; what somebody else works on at this moment waits for the next run.
+
+        :return: ``{user: [paper ids]}``
+        """
+        rows = self.env.execute_query(
             SQL(
-                "UPDATE paydox_paper_notice SET told_at = %s WHERE id IN %s RETURNING id",
+                """
+                UPDATE paydox_paper_notice
+                   SET told_at = %s
+                 WHERE id IN (
+                       SELECT id FROM paydox_paper_notice
+                        WHERE told_at IS NULL AND user_id IN %s
+                          FOR UPDATE SKIP LOCKED
+                       )
+             RETURNING user_id, document_id
+                """,
                 fields.Datetime.now(),
-                tuple(notices.ids) or (0,),
+                people._ids,
             )
         )
-        notices.invalidate_recordset(["told_at"], flush=False)
+        self.invalidate_model(["told_at"], flush=False)
+        due = defaultdict(set)
+        for user_id, paper_id in rows:
+            due[people.browse(user_id)].add(paper_id)
+        return due

@@ -68,7 +68,7 @@ class TestPaperNotice(PaydoxCrmCase):
     def test_rows_that_somebody_works_on_wait_for_the_next_run(self):
         self._add(20)
         notices = self.env["paydox.paper.notice"]
-        with patch.object(type(notices), "try_lock_for_update", lambda notices: notices.browse()):
+        with patch.object(type(notices), "_claim", lambda notices, people: {}):
             self._run()
         self.assertFalse(self._mails())
         self._run()
@@ -242,10 +242,10 @@ class TestPaperNotice(PaydoxCrmCase):
         digest = type(self.env["paydox.paper.digest"])
         original = digest._send
 
-        def send(this, user, papers):
-            if user == self.keeper:
+        def send(this, papers_by_user):
+            if self.keeper in papers_by_user:
                 raise ValueError("no way")
-            return original(this, user, papers)
+            return original(this, papers_by_user)
 
         with patch.object(digest, "_send", send), self.assertLogs("odoo.addons.paydox_crm.models.paydox_paper_notice"):
             self._run()
