@@ -1,13 +1,15 @@
-"""The benchmarks of the funnel and of duplicates, on a thousand rows: their data are right and their ways give what they claim."""
+"""The benchmarks of the funnel, of duplicates and of papers, on few rows: their data are right and their ways give what they claim."""
 
 import sys
+from argparse import Namespace
 from pathlib import Path
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench import duplicates, generate  # noqa: E402
+from bench import duplicates, generate, papers  # noqa: E402
 from bench.funnel import FunnelBench  # noqa: E402
 
 from .common import SuiteCase  # noqa: E402
@@ -74,3 +76,39 @@ class TestBenchDuplicates(SuiteCase):
         self.assertIn("p", reasons[(twin.name, copy.id)])
         self.assertTrue(reasons[(partners[3].name, partners[2].id)])
         self.assertEqual(len({duplicates.make_inn(number) for number in range(1000)}), 1000)
+
+
+class TestBenchPapers(SuiteCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["paydox.document"].search([("kind_id.is_counterparty_paper", "=", True)]).action_cancel()
+        cls.env.flush_all()
+        cls.options = Namespace(partners=20, papers=60, due=30, states=40, people=3, kill_after=0)
+        papers.generate(cls.env, cls.options)
+
+    def _tell(self, **options):
+        # The transaction of a test is not committed; the rows of the job are there all the same.
+        with patch.object(self.env.cr, "commit", self.env.cr.flush):
+            return papers.measure_tell(self.env, Namespace(**vars(self.options) | options), self._be_killed)
+
+    def _be_killed(self, code):
+        raise InterruptedError(code)
+
+    def test_all_that_is_due_is_told_of_once(self):
+        first, second = self._tell(), self._tell()
+
+        self.assertEqual([first[name] for name in ("papers", "people", "letters", "twice", "untold")], [30, 3, 3, 0, 0])
+        self.assertEqual([second[name] for name in ("papers", "letters", "twice")], [0, 3, 0])
+
+    def test_job_that_is_killed_goes_on_where_it_was(self):
+        with self.assertRaises(InterruptedError):
+            self._tell(kill_after=1)
+        self.assertEqual(self.env["mail.mail"].search_count([("email_to", "ilike", "bench0@")]), 0)
+
+        rest = self._tell()
+
+        self.assertEqual([rest[name] for name in ("papers", "letters", "twice", "untold")], [30, 3, 0, 0])
+
+    def test_requisites_are_looked_up_at_once(self):
+        self.assertEqual(papers.measure_lookup(self.env, 1)["queries"], 1)
