@@ -1,7 +1,6 @@
 import logging
 from collections import defaultdict
 from datetime import timedelta
-from itertools import accumulate
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -50,13 +49,13 @@ class PaydoxPaperNotice(models.Model):
             if not cron._commit_progress(1, remaining=len(thresholds) - place + 1):
                 return
         # Each person is tried once in a run: whose rows somebody else works on, or who cannot be told, waits for the next.
-        tried = self.env["res.users"]
-        while people := self._get_untold_people(tried):
-            tried |= people
+        untold = self._count_untold()
+        while untold:
+            people = self._take_people(untold)
             self._tell_each(people)
-            if not cron._commit_progress(len(people), remaining=self._count_untold_people(tried)):
+            if not cron._commit_progress(len(people), remaining=len(untold)):
                 return
-            # What was loaded for one is of no use to the next: the memory stays flat.
+            # What was loaded for some is of no use to the next: the memory stays flat.
             self.env.invalidate_all(flush=False)
         cron._commit_progress(remaining=0)
 
@@ -99,19 +98,17 @@ class PaydoxPaperNotice(models.Model):
             SQL("%s AS user_id", person),
             SQL("%s AS valid_to", SQL.identifier(alias, "valid_to")),
         )
-        self.env.execute_query(
+        # Neither author nor editor: nobody wrote it, and each is a look at the users for every row.
+        self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO paydox_paper_notice
-                            (document_id, user_id, valid_to, days_before, create_uid, create_date, write_uid, write_date)
-                     SELECT due.document_id, due.user_id, due.valid_to, %(days)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                INSERT INTO paydox_paper_notice (document_id, user_id, valid_to, days_before, create_date, write_date)
+                     SELECT due.document_id, due.user_id, due.valid_to, %(days)s, %(now)s, %(now)s
                        FROM (%(due)s) AS due
                       WHERE due.user_id IS NOT NULL
                 ON CONFLICT DO NOTHING
-                  RETURNING id
                 """,
                 days=days_before,
-                uid=self.env.uid,
                 now=fields.Datetime.now(),
                 due=columns,
             )
@@ -133,35 +130,26 @@ class PaydoxPaperNotice(models.Model):
         return SQL("CASE %s %s END", company, SQL(" ").join(cases)) if cases else SQL("NULL")
 
     @api.model
-    def _get_untold_people(self, tried):
-        """The next people: not too many, nor with too many notices, which are all in memory at once."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT user_id, COUNT(*) FROM paydox_paper_notice
-                 WHERE told_at IS NULL AND user_id NOT IN %s
-              GROUP BY user_id ORDER BY user_id LIMIT %s
-                """,
-                (0, *tried.ids),
-                PEOPLE_BATCH,
+    def _count_untold(self):
+        """``{user id: number of notices}`` of those who are to be told."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT user_id, COUNT(*) FROM paydox_paper_notice"
+                    " WHERE told_at IS NULL GROUP BY user_id ORDER BY user_id DESC"
+                )
             )
-        )
-        totals = accumulate(count for _user_id, count in rows)
-        return self.env["res.users"].browse(
-            user_id
-            for place, ((user_id, _count), total) in enumerate(zip(rows, totals, strict=True))
-            if not place or total <= NOTICES_BATCH
         )
 
     @api.model
-    def _count_untold_people(self, tried):
-        [[count]] = self.env.execute_query(
-            SQL(
-                "SELECT COUNT(DISTINCT user_id) FROM paydox_paper_notice WHERE told_at IS NULL AND user_id NOT IN %s",
-                (0, *tried.ids),
-            )
-        )
-        return count
+    def _take_people(self, untold):
+        """The next of them: not too many, nor with too many notices, which are all in memory at once."""
+        user_ids, notices = [], 0
+        while untold and len(user_ids) < PEOPLE_BATCH and notices < NOTICES_BATCH:
+            user_id, count = untold.popitem()
+            user_ids.append(user_id)
+            notices += count
+        return self.env["res.users"].browse(user_ids)
 
     @api.model
     def _tell_each(self, people):

@@ -189,12 +189,48 @@ class TestPaperNotice(PaydoxCrmCase):
 
         self.assertFalse(self._mails())
 
-    def test_message_is_in_the_language_of_the_person_and_escapes_names(self):
+    def test_message_is_in_the_language_of_each_person_and_escapes_names(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.kind.with_context(lang="ru_RU").name = "Лицензия"
+        reader = new_test_user(
+            self.env, "paper_reader", groups="base.group_user", email="reader@x.example", lang="ru_RU", tz="UTC"
+        )
         self._add(5, name="<script>x</script>")
+        self._add(5, responsible_id=reader.id)
 
         self._run()
 
         self.assertNotIn("<script>", self._mails().body_html)
+        self.assertIn("Notice licence", self._mails().body_html)
+        self.assertIn("Лицензия", self._mails("reader@x.example").body_html)
+        self.assertIn("Лицензия", self.env["mail.activity"].search([("user_id", "=", reader.id)]).summary)
+
+    def test_queries_grow_neither_with_papers_nor_much_with_people(self):
+        notices, people = self.env["paydox.paper.notice"], self.env["res.users"]
+        counts = {}
+        for size, papers in ((3, 1), (3, 4), (6, 2)):
+            people = people.concat(
+                *(
+                    new_test_user(
+                        self.env, f"batch_{size}_{papers}_{n}", groups="base.group_user", email=f"{n}@x.example"
+                    )
+                    for n in range(size)
+                )
+            )[-size:]
+            for user in people:
+                for _paper in range(papers):
+                    self._add(5, responsible_id=user.id)
+            notices._note_due(self.kind, 7)
+            people.mapped("all_group_ids")
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            notices._tell(people)
+            self.env.flush_all()
+            counts[size, papers] = self.env.cr.sql_log_count - before
+        self.assertLessEqual(counts[3, 4], counts[3, 1], counts)
+        # Each has rights of his own, so the papers are asked for once by each.
+        self.assertLessEqual(counts[6, 2] - counts[3, 4], 3 * 25, counts)
 
     def test_each_paper_gets_one_activity(self):
         paper = self._add(20)
@@ -205,6 +241,8 @@ class TestPaperNotice(PaydoxCrmCase):
             [("res_model", "=", "paydox.document"), ("res_id", "=", paper.id)]
         )
         self.assertEqual((len(activities), activities.user_id), (1, self.keeper))
+        self.assertEqual((activities.res_name, activities.date_deadline), (paper.display_name, paper.valid_to))
+        self.assertIn(self.keeper.partner_id, paper.message_partner_ids)
 
     def test_papers_get_no_second_reminder_one_by_one(self):
         self._add(5)
