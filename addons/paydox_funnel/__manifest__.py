@@ -41,6 +41,7 @@
         "report/paydox_deal_stay_report_views.xml",
         "views/crm_lead_planning_views.xml",
         "views/res_partner_card_views.xml",
+        "views/paydox_dashboard_views.xml",
         "views/paydox_funnel_menus.xml",
     ],
     "demo": [
@@ -51,6 +52,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "paydox_funnel/static/src/dashboard/**/*",
             "paydox_funnel/static/src/fields/**/*",
             "paydox_funnel/static/src/stage_refused_dialog/**/*",
         ],

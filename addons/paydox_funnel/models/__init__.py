@@ -50,6 +50,7 @@ from . import paydox_funnel_pdf
 from . import paydox_funnel_delivery
 from . import paydox_funnel_subscription
 from . import paydox_funnel_tally
+from . import paydox_dashboard
 from . import ir_ui_view
 from . import ir_actions_act_window_view
 from . import paydox_rating_source

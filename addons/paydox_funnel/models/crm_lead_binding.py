@@ -17,10 +17,8 @@ class CrmLead(models.Model):
     partner_vat = fields.Char(
         string="Tax Number", help="Tax number as the client gave it (INN, CUI), by which his card is found."
     )
-    counterparty_hint = fields.Json(
-        compute="_compute_counterparty_hint",
-        help="Counterparties with the same e-mail, phone or tax number, while the deal is bound to none.",
-    )
+    # Counterparties with the same e-mail, phone or tax number, while the deal is bound to none.
+    counterparty_hint = fields.Json(compute="_compute_counterparty_hint", export_string_translation=False)
 
     # === COMPUTE METHODS ===#
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CrmLead(models.Model):
@@ -8,6 +9,10 @@ class CrmLead(models.Model):
 
     days_in_status = fields.Float(
         string="Days in Status", compute="_compute_days_in_status", digits=(16, 1), help="From the history of statuses."
+    )
+    # Closed after its creation, so that its length says something; an import may say otherwise.
+    has_cycle = fields.Boolean(
+        compute="_compute_has_cycle", search="_search_has_cycle", export_string_translation=False
     )
     requisites_html = fields.Html(
         string="Requisites of the Customer",
@@ -25,6 +30,18 @@ class CrmLead(models.Model):
             # sudo: a number of the deal itself
             since = lead.sudo().status_event_id.occurred_at
             lead.days_in_status = max((now - since).total_seconds() / 86400, 0) if since else 0
+
+    @api.depends("date_closed")
+    def _compute_has_cycle(self):
+        for lead in self:
+            lead.has_cycle = bool(lead.date_closed and lead.create_date and lead.date_closed >= lead.create_date)
+
+    @api.model
+    def _search_has_cycle(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # No operator of a domain compares two fields. Rights are those of the search around it.
+        return [("id", "in", SQL("(SELECT id FROM crm_lead WHERE date_closed >= create_date)"))]
 
     @api.depends("partner_id", "date_closed")
     @api.depends_context("uid", "lang")

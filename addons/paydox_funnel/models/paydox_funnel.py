@@ -68,6 +68,7 @@ class PaydoxFunnel(models.AbstractModel):
                     "domain": scope.get_domain_list(scope.get_count_domain(status)),
                     "reached_domain": scope.get_domain_list(scope.get_reached_domain(status)),
                     "lost_domain": scope.get_domain_list(scope.get_lost_domain() & scope.get_furthest_domain(status)),
+                    "stay_domain": scope.get_domain_list(scope.get_stay_domain(status)),
                     "breakdown": [],
                 }
             )
@@ -123,7 +124,7 @@ class PaydoxFunnel(models.AbstractModel):
 
     @api.model
     def _build_result(self, scope, layers, rows, rates, cycle):
-        won_ids = {status.id for status in scope.statuses if status.outcome == "won"}
+        won_ids = set(scope.won_ids)
         layer_ids = set(scope.layers.ids)
         won = [row for row in rows if row.status_id in won_ids and not row.is_lost]
         lost = [row for row in rows if row.is_lost]
@@ -158,6 +159,12 @@ class PaydoxFunnel(models.AbstractModel):
             "win_rate": win_rate,
             "median_cycle_days": cycle,
             "velocity": self._get_velocity(result, layers, win_rate, cycle),
+        }
+        # The deals that the totals are of.
+        result["domains"] = {
+            "win_rate": scope.get_domain_list(scope.get_closed_domain()),
+            "median_cycle_days": scope.get_domain_list(scope.get_cycle_domain()),
+            "velocity": scope.get_domain_list(scope.get_running_domain()),
         }
         result["missing_rates"] = self._get_missing_rates(rates)
         return result

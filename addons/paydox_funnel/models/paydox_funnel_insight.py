@@ -120,7 +120,7 @@ class PaydoxFunnel(models.AbstractModel):
 
     @api.model
     def _build_trend(self, scope, step, points, rates):
-        won_ids = {status.id for status in scope.statuses if status.outcome == "won"}
+        won_ids = set(scope.won_ids)
         groups = {}
         for point in points:
             groups.setdefault(point.begin, []).append(point)
@@ -148,6 +148,7 @@ class PaydoxFunnel(models.AbstractModel):
                     "domain": scope.get_domain_list(scope.domain & period),
                     "won_domain": scope.get_domain_list(scope.get_status_domain(sorted(won_ids)) & period),
                     "lost_domain": scope.get_domain_list(scope.get_lost_domain() & period),
+                    "closed_domain": scope.get_domain_list(scope.get_closed_domain() & period),
                 }
             )
             begin = following

@@ -2,6 +2,7 @@ from . import test_assignment
 from . import test_case
 from . import test_deal_acts
 from . import test_deal_approval
+from . import test_dashboard
 from . import test_deal_type
 from . import test_document
 from . import test_funnel

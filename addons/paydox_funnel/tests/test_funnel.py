@@ -51,6 +51,11 @@ class FunnelCase(PaydoxFunnelCase):
             (funnel["cohort"], funnel["domain"]),
             *((funnel[part]["count"], funnel[part]["domain"]) for part in ("won", "lost", "no_status")),
         ]
+        domains = funnel["domains"]
+        numbers += [
+            (funnel["won"]["count"] + funnel["lost"]["count"], domains["win_rate"]),
+            (sum(x["count"] for x in funnel["layers"] if x["outcome"] == "open"), domains["velocity"]),
+        ]
         for layer in funnel["layers"]:
             numbers.append((layer["count"], layer["domain"]))
             if funnel["mode"] == "cohort":

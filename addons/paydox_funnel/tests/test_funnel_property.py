@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 import random
 from collections import Counter
 from contextlib import suppress
@@ -133,7 +134,33 @@ class TestFunnelProperty(RandomLife):
                 self.assertEqual(layer["stage_conversion"], layers[index + 1]["reached"] / len(reached))
             if leads:
                 self.assertEqual(layer["funnel_conversion"], len(reached) / len(leads))
+            stayed = [lead for lead in leads if status in lead.status_event_ids.to_status_id]
+            self.assertEqual(self._open(user, layer["stay_domain"]), {lead.id for lead in stayed})
+        won = [lead for lead in leads if states[lead].outcome == "won"]
+        measured = {lead.id for lead in won if lead.date_closed and lead.date_closed >= lead.create_date}
+        self.assertEqual(self._open(user, funnel["domains"]["median_cycle_days"]), measured)
+        self.assertEqual(funnel["totals"]["median_cycle_days"] is None, not measured)
+        closed = {lead.id for lead in leads if states[lead].outcome in ("won", "lost")}
+        self.assertEqual(self._open(user, funnel["domains"]["win_rate"]), closed)
+        self._compare_insights(user, date_from, date_to)
         self._compare_histories(leads)
+
+    def _open(self, user, domain):
+        """Ids of the deals in the list that opens from a number."""
+        return set(self.env["crm.lead"].with_user(user).search(json.loads(json.dumps(domain))).ids)
+
+    def _compare_insights(self, user, date_from, date_to):
+        insights = self.env["paydox.funnel"].with_user(user).get_insights(self.scope, date_from, date_to)
+        for point in insights["trend"]:
+            self.assertEqual(len(self._open(user, point["domain"])), point["created"])
+            self.assertEqual(len(self._open(user, point["closed_domain"])), point["won"] + point["lost"])
+            won = self.env["crm.lead"].browse(self._open(user, point["won_domain"])).sudo()
+            self.assertEqual(len(won), point["won"])
+            self.assertAlmostEqual(sum(won.mapped("expected_revenue")), point["won_amount"])
+        for loss in insights["losses"]:
+            lost = self.env["crm.lead"].browse(self._open(user, loss["domain"])).sudo()
+            self.assertEqual(len(lost), loss["count"])
+            self.assertAlmostEqual(sum(lost.mapped("expected_revenue")), loss["amount"])
 
     def _compare_files(self, user):
         """Layer = list = XLSX = PDF; the list is compared by ``assertDrillDown``."""

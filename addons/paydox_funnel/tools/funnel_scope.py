@@ -42,6 +42,7 @@ class FunnelScope:
         self.moment = end if mode == "cohort" and end and end <= now else None
         self.layers = statuses.filtered(lambda status: status.active and status.outcome != "lost")
         self.lost_ids = tuple(statuses.filtered(lambda status: status.outcome == "lost").ids)
+        self.won_ids = tuple(statuses.filtered(lambda status: status.outcome == "won").ids)
         # No filter of the user: all deals of the period that he may read.
         self.is_whole = domain.is_true()
         self.domain = domain & (self._get_open_domain() if mode == "snapshot" else self._get_cohort_domain(begin, end))
@@ -89,6 +90,22 @@ class FunnelScope:
     def get_lost_domain(self):
         return self.domain & self._get_lost_condition()
 
+    def get_closed_domain(self):
+        """Deals that a win rate is of: won and lost ones."""
+        return self.get_status_domain(self.won_ids) | self.get_lost_domain()
+
+    def get_cycle_domain(self):
+        """Won deals that were closed after their creation: those of the median cycle."""
+        return self.get_status_domain(self.won_ids) & Domain("has_cycle", "=", True)
+
+    def get_stay_domain(self, status):
+        """Deals that ever stood in the status: those of its median stay."""
+        return self.domain & Domain("status_event_ids", "any", [("to_status_id", "=", status.id)])
+
+    def get_running_domain(self):
+        """Deals in the open layers: those that a velocity counts on."""
+        return self.get_status_domain(self.layers.filtered(lambda status: status.outcome == "open").ids)
+
     def get_outside_domain(self):
         """Deals in no layer: without status, or in an archived one."""
         if self.moment is None:
@@ -119,12 +136,13 @@ class FunnelScope:
 
     def get_domain_list(self, domain):
         """Plain lists, for JSON."""
-        return _to_plain(list(domain))
+        return to_plain(domain)
 
 
-def _to_plain(value):
+def to_plain(value):
+    """A domain as plain lists, for JSON."""
     if isinstance(value, Domain):
         value = list(value)
     if isinstance(value, str) or not hasattr(value, "__iter__"):
         return value
-    return [_to_plain(item) for item in value]
+    return [to_plain(item) for item in value]

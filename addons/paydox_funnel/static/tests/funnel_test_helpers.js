@@ -44,6 +44,7 @@ export function makeLayer(id, name, values = {}) {
         domain: [["status", "=", id]],
         reached_domain: [["reached", ">=", id]],
         lost_domain: [["lost_at", "=", id]],
+        stay_domain: [["ever", "=", id]],
         ...values,
     };
 }
@@ -80,7 +81,16 @@ export function makeFunnel(values = {}) {
         won: { count: 2, amount: 900, domain: [["won", "=", true]] },
         lost: { count: 18, amount: 700, domain: [["lost", "=", true]] },
         no_status: { count: 0, amount: 0, domain: [["id", "in", []]] },
-        totals: { win_rate: 0.1, median_cycle_days: 43.5 },
+        totals: {
+            win_rate: 0.1,
+            median_cycle_days: 43.5,
+            velocity: 12,
+        },
+        domains: {
+            win_rate: [["closed", "=", true]],
+            median_cycle_days: [["cycle", "=", true]],
+            velocity: [["running", "=", true]],
+        },
         ...values,
     };
 }

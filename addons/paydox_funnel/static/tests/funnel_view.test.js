@@ -84,7 +84,13 @@ test("every number opens exactly its deals", async () => {
     await contains("[data-paydox=funnel-layer-1]").click();
     await contains("[data-paydox=funnel-reached-1]").click();
     await contains("[data-paydox=funnel-lost-2]").click();
-    await contains("[data-paydox=funnel-tile-won] button").click();
+    await contains("[data-paydox=funnel-tile-won] .o_funnel_tile_value").click();
+    await contains("[data-paydox=funnel-tile-lost] .o_funnel_tile_note").click();
+    await contains("[data-paydox=funnel-tile-win_rate] button").click();
+    await contains("[data-paydox=funnel-tile-velocity] button").click();
+    await contains("[data-paydox=funnel-tile-cycle] button").click();
+    await contains("[data-paydox=funnel-days-2]").click();
+    await contains("[data-paydox=funnel-conversion-1]").click();
 
     const action = "paydox_funnel.crm_lead_action_funnel_deals";
     expect.verifySteps([
@@ -96,6 +102,18 @@ test("every number opens exactly its deals", async () => {
         `Funnel: lost at “${BAD_NAME}” [["lost_at","=",2]]`,
         action,
         `Funnel: Won [["won","=",true]]`,
+        action,
+        `Funnel: Lost [["lost","=",true]]`,
+        action,
+        `Funnel: Win rate [["closed","=",true]]`,
+        action,
+        `Funnel: Velocity [["running","=",true]]`,
+        action,
+        `Funnel: Median cycle [["cycle","=",true]]`,
+        action,
+        `Funnel: ever in “${BAD_NAME}” [["ever","=",2]]`,
+        action,
+        `Funnel: reached “${BAD_NAME}” [["reached",">=",2]]`,
     ]);
 });
 

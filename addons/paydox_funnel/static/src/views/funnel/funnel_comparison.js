@@ -36,7 +36,7 @@ export class FunnelComparison extends Component {
     }
 
     getFacts({ funnel }) {
-        const { cohort, domain, lost, totals, won } = funnel;
+        const { cohort, domain, domains, lost, totals, won } = funnel;
         if (!this.isCohort) {
             return [
                 { id: "cohort", name: _t("Open deals"), value: formatCount(cohort), domain },
@@ -52,8 +52,18 @@ export class FunnelComparison extends Component {
             { id: "cohort", name: _t("Deals created"), value: formatCount(cohort), domain },
             { id: "won", name: _t("Won"), value: formatCount(won.count), domain: won.domain },
             { id: "lost", name: _t("Lost"), value: formatCount(lost.count), domain: lost.domain },
-            { id: "win_rate", name: _t("Win rate"), value: formatShare(totals.win_rate) },
-            { id: "cycle", name: _t("Median cycle"), value: formatDays(totals.median_cycle_days) },
+            {
+                id: "win_rate",
+                name: _t("Win rate"),
+                value: formatShare(totals.win_rate),
+                domain: domains.win_rate,
+            },
+            {
+                id: "cycle",
+                name: _t("Median cycle"),
+                value: formatDays(totals.median_cycle_days),
+                domain: domains.median_cycle_days,
+            },
         ];
     }
 
@@ -80,6 +90,7 @@ export class FunnelComparison extends Component {
                     amount: formatAmount(own.amount, side.funnel),
                     reached: formatCount(own.reached),
                     conversion: formatShare(own.stage_conversion),
+                    next: side.funnel.layers[index + 1],
                     days: formatDays(own.median_days),
                 };
             }),
@@ -104,19 +115,21 @@ export class FunnelComparison extends Component {
     /**
      * @param {Object} side
      * @param {Object} layer
-     * @param {"count" | "reached" | "lost"} what
+     * @param {"count" | "reached" | "lost" | "stay"} what
      */
     openLayer(side, layer, what) {
         const domain = {
             count: layer.domain,
             reached: layer.reached_domain,
             lost: layer.lost_domain,
+            stay: layer.stay_domain,
         }[what];
         const values = { side: side.name, status: layer.name };
         const title =
-            what === "reached"
-                ? _t("%(side)s: reached “%(status)s”", values)
-                : _t("%(side)s: in “%(status)s”", values);
+            {
+                reached: _t("%(side)s: reached “%(status)s”", values),
+                stay: _t("%(side)s: ever in “%(status)s”", values),
+            }[what] || _t("%(side)s: in “%(status)s”", values);
         this.props.openDeals(domain, title);
     }
 

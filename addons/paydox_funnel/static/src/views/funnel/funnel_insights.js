@@ -88,6 +88,7 @@ export class FunnelInsights extends Component {
             created: [point.domain, _t("Created: %(period)s", { period: name })],
             won: [point.won_domain, _t("Won, created: %(period)s", { period: name })],
             lost: [point.lost_domain, _t("Lost, created: %(period)s", { period: name })],
+            closed: [point.closed_domain, _t("Closed, created: %(period)s", { period: name })],
         }[what];
         this.props.openDeals(domain, title);
     }

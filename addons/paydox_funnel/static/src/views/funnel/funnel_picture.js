@@ -49,6 +49,7 @@ export class FunnelPicture extends Component {
             const isCentered = isInside || !layer.count;
             return {
                 layer,
+                next: layers[index + 1],
                 count,
                 y: index * row + 1,
                 gapY: index * row + bar + 1,

@@ -109,11 +109,16 @@ export class FunnelRenderer extends Component {
 
     get tiles() {
         const { data } = this.props;
-        const { cohort, domain, lost, totals, won } = data;
+        const { cohort, domain, domains, lost, totals, won } = data;
         if (!this.isCohort) {
             return [
                 { id: "cohort", name: _t("Open deals"), value: formatCount(cohort), domain },
-                { id: "amount", name: _t("Amount"), value: formatAmount(data.amount, data) },
+                {
+                    id: "amount",
+                    name: _t("Amount"),
+                    value: formatAmount(data.amount, data),
+                    domain,
+                },
             ];
         }
         return [
@@ -123,6 +128,7 @@ export class FunnelRenderer extends Component {
                 name: _t("Won"),
                 value: formatCount(won.count),
                 note: formatAmount(won.amount, data),
+                isNoteNumber: true,
                 domain: won.domain,
             },
             {
@@ -130,6 +136,7 @@ export class FunnelRenderer extends Component {
                 name: _t("Lost"),
                 value: formatCount(lost.count),
                 note: formatAmount(lost.amount, data),
+                isNoteNumber: true,
                 domain: lost.domain,
             },
             {
@@ -137,12 +144,14 @@ export class FunnelRenderer extends Component {
                 name: _t("Win rate"),
                 value: formatShare(totals?.win_rate),
                 note: _t("of closed deals"),
+                domain: domains?.win_rate,
             },
             {
                 id: "velocity",
                 name: _t("Velocity"),
                 value: formatAmount(totals?.velocity ?? undefined, data),
                 note: _t("a day"),
+                domain: domains?.velocity,
                 help: _t(
                     "What the open deals bring in a day if they go as the closed ones: open deals × win rate × mean amount of a won deal / median cycle"
                 ),
@@ -152,6 +161,7 @@ export class FunnelRenderer extends Component {
                 name: _t("Median cycle"),
                 value: formatDays(totals?.median_cycle_days),
                 note: _t("days from creation to won"),
+                domain: domains?.median_cycle_days,
             },
         ];
     }
@@ -181,7 +191,7 @@ export class FunnelRenderer extends Component {
 
     /**
      * @param {Object} layer
-     * @param {"count" | "reached" | "lost"} what
+     * @param {"count" | "reached" | "lost" | "stay"} what
      */
     openLayer(layer, what) {
         const { name } = layer;
@@ -189,6 +199,7 @@ export class FunnelRenderer extends Component {
             count: [layer.domain, _t("Funnel: in “%(status)s”", { status: name })],
             reached: [layer.reached_domain, _t("Funnel: reached “%(status)s”", { status: name })],
             lost: [layer.lost_domain, _t("Funnel: lost at “%(status)s”", { status: name })],
+            stay: [layer.stay_domain, _t("Funnel: ever in “%(status)s”", { status: name })],
         }[what];
         // Where deals are lost, the reasons are what one asks next.
         this.props.openDeals(domain, title, what === "lost" ? ["lost_reason_id"] : []);
