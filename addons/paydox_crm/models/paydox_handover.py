@@ -31,7 +31,9 @@ class PaydoxHandover(models.Model):
     date_from = fields.Date(string="From Day", required=True, readonly=True)
     date_to = fields.Date(string="To Day", readonly=True, help="Empty: for good. Else what was handed over comes back.")
     reason = fields.Char(readonly=True)
-    state = fields.Selection(selection=STATES, default="planned", required=True, readonly=True, index=True)
+    state = fields.Selection(
+        selection=STATES, string="Status", default="planned", required=True, readonly=True, index=True
+    )
     line_ids = fields.One2many(
         comodel_name="paydox.handover.line", inverse_name="handover_id", string="To Whom", readonly=True
     )

@@ -14,7 +14,7 @@ class PaydoxHandoverLine(models.Model):
     )
     sort = fields.Selection(selection="_selection_sort", string="What", required=True, readonly=True)
     target_id = fields.Many2one(
-        comodel_name="res.users", string="To", required=True, readonly=True, ondelete="restrict", index=True
+        comodel_name="res.users", string="To Whom", required=True, readonly=True, ondelete="restrict", index=True
     )
     count = fields.Integer(readonly=True, aggregator="sum", help="How many there were when it was handed over.")
 
@@ -43,7 +43,7 @@ class PaydoxHandoverItem(models.Model):
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Record", model_field="res_model", required=True, readonly=True)
     record_name = fields.Char(string="Name", readonly=True)
-    target_id = fields.Many2one(comodel_name="res.users", string="To", readonly=True, ondelete="restrict")
+    target_id = fields.Many2one(comodel_name="res.users", string="To Whom", readonly=True, ondelete="restrict")
     state = fields.Selection(
         selection=[
             ("moved", "Handed over"),
@@ -51,6 +51,7 @@ class PaydoxHandoverItem(models.Model):
             ("returned", "Returned"),
             ("left", "Not returned"),
         ],
+        string="Status",
         required=True,
         readonly=True,
     )

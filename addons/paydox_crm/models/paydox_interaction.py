@@ -34,7 +34,7 @@ class PaydoxInteraction(models.Model):
     direction = fields.Selection(
         selection=[("out", "From us"), ("in", "To us")], default="out", required=True, help="Who began it."
     )
-    state = fields.Selection(selection=STATES, default="planned", required=True, index=True)
+    state = fields.Selection(selection=STATES, string="Status", default="planned", required=True, index=True)
     moment = fields.Datetime(string="When", default=fields.Datetime.now, required=True)
     # people
     partner_id = fields.Many2one(

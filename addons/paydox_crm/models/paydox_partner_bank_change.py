@@ -77,6 +77,7 @@ class PaydoxPartnerBankChange(models.Model):
             ("done", "In force"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         default="draft",
         required=True,
         readonly=True,
@@ -87,6 +88,7 @@ class PaydoxPartnerBankChange(models.Model):
     former_text = fields.Char(string="Now", compute="_compute_former_text")
     applied_at = fields.Datetime(string="In Force Since", readonly=True, copy=False)
     needs_agreement = fields.Boolean(compute="_compute_needs_agreement")
+    problems = fields.Text(compute="_compute_problems", help="What cannot be right in the new account and in its bank.")
 
     _account_named = models.Constraint(
         "CHECK(state IN ('done', 'cancelled') OR operation = 'add' OR account_id IS NOT NULL)",
@@ -124,6 +126,13 @@ class PaydoxPartnerBankChange(models.Model):
         guarded = self.partner_id._filter_bank_guarded()
         for change in self:
             change.needs_agreement = change.partner_id.commercial_partner_id in guarded
+
+    @api.depends("partner_id", "operation", "acc_number", "bank_id")
+    @api.depends_context("lang")
+    def _compute_problems(self):
+        for change in self:
+            is_new = change.partner_id and change.operation != "close" and change.acc_number
+            change.problems = is_new and change.partner_id._describe_account_problems(change.acc_number, change.bank_id)
 
     # === CONSTRAINT METHODS === #
 

@@ -6,6 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..tools.timeline import ONE_DAY, State, plan_change
 
@@ -72,18 +73,21 @@ class PaydoxPartnerRequisites(models.Model):
     # ------------------------------------------------------------
 
     @api.depends("partner_id", "valid_from", "valid_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for state in self:
             if state.valid_to:
                 state.display_name = self.env._(
                     "%(partner)s, %(start)s – %(end)s",
                     partner=state.partner_id.display_name,
-                    start=state.valid_from,
-                    end=state.valid_to,
+                    start=format_date(self.env, state.valid_from),
+                    end=format_date(self.env, state.valid_to),
                 )
             else:
                 state.display_name = self.env._(
-                    "%(partner)s, since %(start)s", partner=state.partner_id.display_name, start=state.valid_from
+                    "%(partner)s, since %(start)s",
+                    partner=state.partner_id.display_name,
+                    start=format_date(self.env, state.valid_from),
                 )
 
     # ------------------------------------------------------------

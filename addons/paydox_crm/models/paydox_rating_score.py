@@ -35,7 +35,7 @@ class PaydoxRatingScore(models.Model):
 
     partner_id = fields.Many2one(comodel_name="res.partner", required=True, ondelete="cascade", index=True)
     date = fields.Date(required=True, help="Since when the counterparty is rated so.")
-    state = fields.Selection(selection=STATES, required=True)
+    state = fields.Selection(selection=STATES, string="Status", required=True)
     score = Score()
     band_id = fields.Many2one(comodel_name="paydox.rating.band", ondelete="restrict", index="btree_not_null")
     # why

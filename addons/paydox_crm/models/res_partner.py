@@ -11,9 +11,12 @@ class ResPartner(models.Model):
 
     # identity
     legal_name = fields.Char(help="Full name as it is registered and printed in contracts.")
+    legal_form = fields.Char(help="Limited liability company, joint-stock company, sole proprietor …")
     kpp = fields.Char(string="KPP", help="Russian tax registration reason code: organisations only, 9 characters.")
     okpo = fields.Char(string="OKPO", help="Russian statistics code: 8 digits, 10 for a sole proprietor.")
     legal_address = fields.Char(help="Address of registration, in one line as it is printed in contracts.")
+    postal_address = fields.Char(help="Where letters go, in one line; empty: to the actual address.")
+    tax_number_label = fields.Char(compute="_compute_tax_number_label")
     # signatory
     director_name = fields.Char(string="Director", help="The head, who signs for the counterparty.")
     director_position = fields.Char(help="Position of the head: general director, administrator …")
@@ -36,15 +39,20 @@ class ResPartner(models.Model):
     # COMPUTE
     # ------------------------------------------------------------
 
+    @api.depends("country_id")
+    @api.depends_context("lang")
+    def _compute_tax_number_label(self):
+        """The number is called on the card as in the sentence that says what is wrong with it."""
+        labels = self._get_tax_number_labels()
+        tax_id = self._fields["vat"]._description_string(self.env)
+        for partner in self:
+            partner.tax_number_label = labels.get(partner.country_id.code, tax_id)
+
     @api.depends(lambda self: self._get_checked_fields())
     @api.depends_context("lang", "uid")
     def _compute_requisites_problems(self):
-        reasons = self._get_problem_reasons()
         for partner in self:
-            partner.requisites_problems = "\n".join(
-                self.env._("%(field)s: %(reason)s", field=label, reason=reasons[code])
-                for label, code in partner._get_requisites_problems()
-            )
+            partner.requisites_problems = partner._describe_problems(partner._get_requisites_problems())
 
     @api.depends(lambda self: self._get_checked_fields())
     def _compute_has_requisites_problems(self):
@@ -93,8 +101,13 @@ class ResPartner(models.Model):
         if (self.parent_id and not self.is_company) or self.partner_kind == "foreign":
             return []
         checks = {"RU": self._get_russian_checks, "RO": self._get_romanian_checks}.get(self.country_id.code)
+        return self._find_problems(checks() if checks else [])
+
+    @api.model
+    def _find_problems(self, checks):
+        """Return [(label, code of the reason)] of ``[(label, function that checks, value)]``."""
         problems = []
-        for label, validate, value in checks() if checks else []:
+        for label, validate, value in checks:
             if not value:
                 continue
             try:
@@ -102,6 +115,13 @@ class ResPartner(models.Model):
             except RequisiteError as error:
                 problems.append((label, error.code))
         return problems
+
+    @api.model
+    def _describe_problems(self, problems):
+        reasons = self._get_problem_reasons()
+        return "\n".join(
+            self.env._("%(field)s: %(reason)s", field=label, reason=reasons[code]) for label, code in problems
+        )
 
     def _get_russian_checks(self):
         is_organisation = self.partner_kind == "organisation"

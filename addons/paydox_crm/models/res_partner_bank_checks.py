@@ -3,6 +3,19 @@ from odoo import models
 from ..tools import requisites
 
 
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _describe_account_problems(self, number, bank):
+        """What cannot be right in an account that the counterparty is to have, in the sentences of its card, or False."""
+        self.ensure_one()
+        if self.partner_kind == "foreign":
+            return False
+        account = self.env["res.partner.bank"].new({"acc_number": number, "bank_id": bank.id})
+        checks = {"RU": account._get_russian_checks, "RO": account._get_iban_checks}.get(self.country_id.code)
+        return self._describe_problems(self._find_problems(checks())) if checks else False
+
+
 class ResPartnerBank(models.Model):
     """What can be wrong with an account and with the codes of its bank."""
 

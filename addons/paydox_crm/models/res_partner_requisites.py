@@ -1,10 +1,12 @@
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from ..tools.timeline import ONE_DAY
 
 _TOUCHED = "paydox_crm.touched_partners"
 
@@ -99,11 +101,13 @@ class ResPartner(models.Model):
         return [
             "name",
             "legal_name",
+            "legal_form",
             "vat",
             "kpp",
             "company_registry",
             "okpo",
             "legal_address",
+            "postal_address",
             "director_name",
             "director_position",
             "acting_basis",
@@ -289,6 +293,9 @@ class ResPartner(models.Model):
     @api.model
     def _get_start_of_day(self, day):
         """Return when ``day`` begins, in UTC without a zone."""
+        if day >= date.max - ONE_DAY:
+            # Zones are looked up with the days around, and there are none.
+            return datetime.combine(day, time.min)
         timezone = self._get_requisites_timezone()
         return timezone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
 

@@ -60,7 +60,7 @@ class PaydoxCrmCase(TransactionCase):
     def _create_account(self, partner, number="40702810200000012345", user=None, **overrides):
         return (
             self.env["res.partner.bank"]
-            .with_user(user or self.manager)
+            .with_user(user or self.accountant)
             .create({"partner_id": partner.id, "acc_number": number, **overrides})
         )
 

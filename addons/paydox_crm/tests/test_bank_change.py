@@ -167,6 +167,18 @@ class TestBankChange(PaydoxCrmCase):
             second.with_user(self.second).action_agree()
         self.assertEqual(self.account.acc_number, OTHER)
 
+    def test_request_says_what_cannot_be_right_in_the_account(self):
+        self.partner.country_id = self.env.ref("base.ru")
+        bank = self.env["res.bank"].create({"name": "Bank", "bic": "044525225"})
+        change = self._ask(bank_id=bank.id, acc_number="40702810300000012345")
+        self.assertIn("check digit", change.with_user(self.second).problems)
+        change.acc_number = NUMBER
+        self.assertFalse(change.problems)
+        change.write({"acc_number": "1"})
+        self.assertIn("number of characters", change.problems)
+        change.write({"operation": "close"})
+        self.assertFalse(change.problems)
+
     # --- other days, without four eyes ---
 
     def test_past_day_corrects_the_history(self):

@@ -1,3 +1,5 @@
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
@@ -191,6 +193,16 @@ class TestRequisitesChange(PaydoxCrmCase):
 
         with self.assertRaisesRegex(UserError, "contact person"):
             self._register(contact, 0, legal_name="X")
+
+    def test_first_and_last_day_of_the_calendar_are_days(self):
+        self.env.company.partner_id.tz = "Europe/Moscow"
+        partner = self._create_partner(since=-30)
+        for day, name in ((date.min, "LLC First"), (date.max, "LLC Last")):
+            self._register(partner, (day - self.today).days, legal_name=name)
+
+        self.assertEqual(partner.requisites_on("0001-01-01")[partner.id]["legal_name"], "LLC First")
+        self.assertEqual(partner.requisites_on("9999-12-31")[partner.id]["legal_name"], "LLC Last")
+        self.assertEqual(partner.legal_name, "LLC Romashka")
 
     def test_employee_without_the_right_to_the_directory_cannot_register(self):
         partner = self._create_partner()

@@ -76,6 +76,16 @@ class TestRequisitesHistory(PaydoxCrmCase):
         self.assertEqual([a["acc_number"] for a in state.sudo().former_bank_snapshot], ["111111"])
         self.assertEqual([a["acc_number"] for a in state.sudo().bank_snapshot], ["222222", "333333"])
 
+    def test_legal_form_and_postal_address_belong_to_the_state(self):
+        partner = self._create_partner(since=-30, legal_form="LLC")
+
+        partner.write({"legal_form": "JSC", "postal_address": "Moscow, P. O. Box 5"})
+
+        state = self._in_force(partner)[-1]
+        self.assertEqual(set(state.changed_fields), {"legal_form", "postal_address"})
+        self.assertIn("P. O. Box 5", state.values_html)
+        self.assertOn(partner, -1, "LLC", name="legal_form")
+
     def test_saving_the_same_values_adds_nothing(self):
         partner = self._create_partner(since=-30)
 

@@ -127,6 +127,12 @@ class TestRequisitesProblems(PaydoxCrmCase):
 
     def test_labels_follow_the_country(self):
         partner = self._russian()
+        self.assertEqual(partner.tax_number_label, "INN")
+        partner.country_id = self.env.ref("base.ro")
+        self.assertEqual(partner.tax_number_label, "CUI")
+        partner.country_id = self.env.ref("base.be")
+        self.assertEqual(partner.tax_number_label, "Tax ID")
+        partner.country_id = self.env.ref("base.ru")
         self.assertEqual(partner.company_registry_label, "OGRN")
         partner.partner_kind = "sole_proprietor"
         self.assertEqual(partner.company_registry_label, "OGRNIP")

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from psycopg2.errors import ExclusionViolation, ForeignKeyViolation
+from psycopg2.errors import CheckViolation, ExclusionViolation, ForeignKeyViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -136,6 +136,15 @@ class TestRequisitesSecurity(PaydoxCrmCase):
                     (partner.id, self._day(start), None if end is None else self._day(end)),
                 )
 
+    def test_state_that_ends_before_it_begins_is_refused_by_the_database(self):
+        partner = self._create_partner(since=-30)
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.env.cr.savepoint():
+            self.env.cr.execute(
+                """INSERT INTO paydox_partner_requisites (partner_id, valid_from, valid_to, snapshot, superseded)
+                   VALUES (%s, %s, %s, '{}', FALSE)""",
+                (partner.id, self._day(-50), self._day(-60)),
+            )
+
     def test_no_context_switches_the_history_off(self):
         partner = self._create_partner(since=-30)
         keys = (
@@ -187,6 +196,71 @@ class TestRequisitesSecurity(PaydoxCrmCase):
             partner.with_user(self.accountant).requisites_on(self.today)[partner.id]["bank_ids"][0]["acc_number"],
             number,
         )
+
+    def test_bank_values_come_out_nowhere_without_the_group(self):
+        number = "40702810200000012345"
+        partner = self._create_partner(since=-30)
+        account = self._create_account(partner, number)
+        request = (
+            self.env["paydox.partner.bank.change"]
+            .with_user(self.accountant)
+            .create({"partner_id": partner.id, "acc_number": number, "reason": "Letter"})
+        )
+        accounts, history, changes = "res.partner.bank", "paydox.partner.requisites", "paydox.partner.bank.change"
+        by_partner = [("partner_id", "=", partner.id)]
+        calls = [
+            (accounts, "search_read", by_partner, ["acc_number"]),
+            (accounts, "read", [account.id], ["acc_number", "display_name"]),
+            (accounts, "name_search", number),
+            (accounts, "web_read", [account.id], {"acc_number": {}}),
+            (accounts, "formatted_read_group", by_partner, ["acc_number"], ["__count"]),
+            (accounts, "export_data", [account.id], ["acc_number"]),
+            (accounts, "search", [("acc_number", "=like", "4070%")]),
+            ("res.partner", "read", [partner.id], ["bank_ids"]),
+            ("res.partner", "web_read", [partner.id], {"bank_ids": {"fields": {"acc_number": {}}}}),
+            ("res.partner", "export_data", [partner.id], ["bank_ids/acc_number", "bank_ids"]),
+            ("res.partner", "search", [("bank_ids.acc_number", "=like", "4070%")]),
+            ("res.partner", "search", [("bank_change_ids.acc_number", "=like", "4070%")]),
+            (history, "export_data", partner.requisites_ids.ids, ["bank_snapshot", "changes", "values_html"]),
+            (history, "formatted_read_group", by_partner, ["bank_snapshot"], ["__count"]),
+            (history, "formatted_read_group", by_partner, ["valid_from:day"], ["bank_snapshot:array_agg"]),
+            (history, "search_read", [("partner_id.bank_ids.acc_number", "=like", "4070%")], ["valid_from"]),
+            (history, "search", [("bank_snapshot", "ilike", "4070")]),
+            (history, "search", by_partner, 0, 1, "bank_snapshot"),
+            (history, "name_search", number),
+            (history, "web_read", partner.requisites_ids.ids, {"former_bank_snapshot": {}}),
+            (changes, "search_read", [], []),
+            (changes, "read", [request.id], ["former", "acc_number"]),
+            (changes, "export_data", [request.id], ["acc_number"]),
+            (changes, "formatted_read_group", [], ["acc_number"], ["__count"]),
+        ]
+        self.employee.group_ids |= self.env.ref("base.group_allow_export")
+        self.env.flush_all()
+        for user in (self.manager, self.employee, self.portal):
+            for model, method, *args in calls:
+                self.env.invalidate_all()
+                with self.subTest(user=user.login, model=model, method=method, args=args):
+                    try:
+                        with mute_logger("odoo.addons.base.models.ir_rule", "odoo.orm.models"):
+                            answer = self._rpc(user, model, method, *args)
+                    except (UserError, ValueError) as error:
+                        answer = str(error)
+                    self.assertNotIn("4070", str(answer).replace("4070%", ""))
+                    if method in ("search", "name_search"):
+                        self.assertFalse(not isinstance(answer, str) and answer, "found, so it is known")
+        found = self._rpc(self.accountant, accounts, "search_read", by_partner, ["acc_number"])
+        self.assertEqual(found[0]["acc_number"], number)
+
+    def test_who_does_not_see_an_account_does_not_change_it(self):
+        account = self._create_account(self._create_partner())
+        for change in (lambda row: row.write({"acc_number": "1"}), lambda row: row.unlink()):
+            with self.assertRaises(AccessError):
+                change(account.with_user(self.manager))
+
+    def test_accounts_of_our_own_side_are_seen_as_before(self):
+        own = self._create_account(self.env.company.partner_id, "111111", user=self.env.user)
+        mine = self._create_account(self.employee.partner_id, "222222", user=self.env.user)
+        self.assertEqual((own | mine).with_user(self.employee).mapped("acc_number"), ["111111", "222222"])
 
     def test_values_are_shown_as_text_not_as_markup(self):
         partner = self._create_partner(since=-30)

@@ -7,7 +7,7 @@ class PaydoxContactMessage(models.TransientModel):
     _name = "paydox.contact.message"
     _description = "Message to a Contact"
 
-    partner_id = fields.Many2one(comodel_name="res.partner", string="To", required=True)
+    partner_id = fields.Many2one(comodel_name="res.partner", string="To Whom", required=True)
     text = fields.Text(required=True)
 
     # === ACTIONS === #

@@ -35,7 +35,7 @@ class PaydoxHandoverStart(models.TransientModel):
     )
     target_id = fields.Many2one(
         comodel_name="res.users",
-        string="To",
+        string="To Whom",
         domain="[('share', '=', False), ('id', '!=', user_id)]",
         ondelete="cascade",
     )

@@ -38,11 +38,13 @@ class PaydoxPartnerRequisitesChange(models.TransientModel):
     # the requisites as of that day, to be changed
     name = fields.Char(compute="_compute_values", store=True, readonly=False)
     legal_name = fields.Char(compute="_compute_values", store=True, readonly=False)
+    legal_form = fields.Char(compute="_compute_values", store=True, readonly=False)
     vat = fields.Char(string="Tax ID", compute="_compute_values", store=True, readonly=False)
     kpp = fields.Char(string="KPP", compute="_compute_values", store=True, readonly=False)
     company_registry = fields.Char(string="Company ID", compute="_compute_values", store=True, readonly=False)
     okpo = fields.Char(string="OKPO", compute="_compute_values", store=True, readonly=False)
     legal_address = fields.Char(compute="_compute_values", store=True, readonly=False)
+    postal_address = fields.Char(compute="_compute_values", store=True, readonly=False)
     director_name = fields.Char(string="Director", compute="_compute_values", store=True, readonly=False)
     director_position = fields.Char(compute="_compute_values", store=True, readonly=False)
     acting_basis = fields.Char(string="Acting on the Basis of", compute="_compute_values", store=True, readonly=False)
