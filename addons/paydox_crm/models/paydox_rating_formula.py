@@ -6,6 +6,12 @@ from odoo.exceptions import ValidationError
 from ..tools.rating import FULL, get_bands_problem
 
 _TOUCHED = "paydox_crm.touched_formulas"
+# Names under which the bands of the shipped formula are known.
+_SHIPPED_BANDS = {
+    "Unreliable": "rating_band_unreliable",
+    "With caution": "rating_band_caution",
+    "Reliable": "rating_band_reliable",
+}
 
 
 class PaydoxRatingFormula(models.Model):
@@ -98,8 +104,21 @@ class PaydoxRatingFormula(models.Model):
     def _publish_shipped(self):
         """Put the shipped formula to use, whether it came with the installation or with an update."""
         shipped = self.env.ref("paydox_crm.rating_formula", raise_if_not_found=False)
-        if shipped and shipped.state == "draft" and not self._get_published():
+        if not shipped:
+            return
+        shipped._name_shipped_bands()
+        if shipped.state == "draft" and not self._get_published():
             shipped.action_publish()
+
+    def _name_shipped_bands(self):
+        """Bands are made in one piece with their formula, as they are checked together; by these names they are translated."""
+        self.env["ir.model.data"]._update_xmlids(
+            [
+                {"xml_id": f"paydox_crm.{_SHIPPED_BANDS[band.name]}", "record": band, "noupdate": True}
+                for band in self.band_ids.with_context(lang="en_US")
+                if band.name in _SHIPPED_BANDS
+            ]
+        )
 
     def _check_publishable(self):
         self._check_whole()

@@ -19,6 +19,14 @@ class TestRating(PaydoxRatingCase):
 
     # --- the figures ---
 
+    def test_words_of_the_shipped_bands_can_be_translated(self):
+        formula = self.env.ref("paydox_crm.rating_formula")
+        names = formula.band_ids.get_external_id().values()
+        self.assertEqual(
+            set(names),
+            {f"paydox_crm.rating_band_{name}" for name in ("unreliable", "caution", "reliable")},
+        )
+
     def test_documents_in_time_make_the_score(self):
         self._add_documents(self.partner, *[(-10, -20)] * 8, (-10, -5), (-10, None))
         self._rate(self.partner)

@@ -48,6 +48,15 @@ class PaydoxDemo(models.AbstractModel):
     _description = "Demo Data"
 
     @api.model
+    def _load_terms(self, addon):
+        """The words of an addon in all languages: Odoo loads them after the demo, whose cases and letters are written in them."""
+        languages = [code for code, _name in self.env["res.lang"].get_installed() if code != "en_US"]
+        self.env.flush_all()
+        self.env["ir.module.module"]._load_module_terms([addon], languages)
+        self.env.registry.clear_cache()
+        self.env.invalidate_all()
+
+    @api.model
     @contextmanager
     def _time_machine(self):
         """Give a function that sets the clock: of the code (freezegun) and of the transaction.
