@@ -53,8 +53,8 @@ class PaydoxCaseStep(models.Model):
                     "res_model_id": model_id,
                     "res_id": step.document_id.id,
                     "activity_type_id": activity_type.id,
-                    "summary": step._speak_to(step.responsible_ids[:1]).name,
-                    "note": step._speak_to(step.responsible_ids[:1]).description or plaintext2html(step.case_id.name),
+                    "summary": step._speak_to(step.responsible_ids).name,
+                    "note": step._speak_to(step.responsible_ids).description or plaintext2html(step.case_id.name),
                     "user_id": step.responsible_ids[:1].id,
                     "date_deadline": (step.deadline or fields.Datetime.now()).date(),
                 }

@@ -48,7 +48,7 @@ class PaydoxCaseStep(models.Model):
     def _prepare_instruction_values(self):
         self.ensure_one()
         case, users = self.case_id, self.responsible_ids
-        controller, texts = case._get_controller(self), self._speak_to(self.responsible_ids[:1])
+        controller, texts = case._get_controller(self), self._speak_to(self.responsible_ids)
         values = {
             "name": texts.name,
             "description": texts.description,

@@ -172,7 +172,7 @@ class PaydoxCaseStep(models.Model):
                 raise UserError(self.env._("The template of the case inside is not in use any more."))
             step.sub_case_id = template._start_one(
                 {
-                    "name": step._speak_to(step.responsible_ids[:1]).name,
+                    "name": step._speak_to(step.responsible_ids).name,
                     "owner_id": step.responsible_ids[:1].id,
                     "partner_id": case.partner_id.id,
                     "company_id": case.company_id.id,

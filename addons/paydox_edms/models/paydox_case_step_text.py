@@ -31,9 +31,11 @@ class PaydoxCaseStep(models.Model):
 
     # === HELPERS === #
 
-    def _speak_to(self, user):
-        """The step with its texts in the language of a person."""
-        return self.with_context(lang=user.lang or self.env.lang)
+    def _speak_to(self, users):
+        """The step with its texts in the language of a person; what goes to several is in that of the company."""
+        # sudo: the language of the company is no secret
+        listener = users if len(users) == 1 else self.case_id.company_id.partner_id.sudo()
+        return self.with_context(lang=listener.lang or self.env.lang)
 
 
 class PaydoxCaseStepDefinition(models.AbstractModel):

@@ -97,6 +97,16 @@ class TestCaseWake(PaydoxCaseCase):
         saved = self.env["paydox.case.template"].search([("name", "=", "Saved")]).with_context(lang="ru_RU")
         self.assertEqual(saved.step_ids.sorted("sequence").mapped("name"), ["Отгрузить товар", "Расспросить"])
 
+    def test_what_is_offered_to_several_is_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env.company.partner_id.lang = "ru_RU"
+        template = self._create_template({"name": "Ship", "users": self.legal | self.director})
+        template.step_ids.with_context(lang="ru_RU").name = "Отгрузить"
+        template.action_publish()
+
+        case = self._start(template)
+        self.assertEqual(self._step(case, 1).sudo().instruction_id.name, "Отгрузить")
+
     def test_followers_are_asked_for_once_a_person(self):
         first, second = (self._start_case({"kind": "milestone"}, code=code) for code in "AB")
         second.participant_ids = [Command.link(self.outsider.id)]
