@@ -49,7 +49,7 @@ class PaydoxDemo(models.AbstractModel):
         if not deal.contract or deal.contract.state != "review":
             return
         if deal.lead.id % 7 == 0:
-            self._decide(deal.contract, "lawyer", "action_refuse", "Add the term of payment and the penalty.")
+            self._decide(deal.contract, "lawyer", "action_refuse", "Добавьте срок оплаты и неустойку.")
             deal.contract.action_submit()
         if deal.lead.id % 5:
             self._decide(deal.contract, "lawyer", "action_agree")
@@ -80,5 +80,5 @@ class PaydoxDemo(models.AbstractModel):
         if not line:
             return
         if line.deadline and line.deadline < fields.Datetime.now():
-            comment = comment or "Was on a business trip."
+            comment = comment or "Была в командировке."
         getattr(document.with_user(person), verb)(comment)
