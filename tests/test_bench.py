@@ -9,8 +9,9 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench import duplicates, generate, papers  # noqa: E402
+from bench import card_data, duplicates, generate, papers  # noqa: E402
 from bench.funnel import FunnelBench  # noqa: E402
+from bench.timeline import CardBench  # noqa: E402
 
 from .common import SuiteCase  # noqa: E402
 
@@ -112,3 +113,35 @@ class TestBenchPapers(SuiteCase):
 
     def test_requisites_are_looked_up_at_once(self):
         self.assertEqual(papers.measure_lookup(self.env, 1)["queries"], 1)
+
+
+class TestBenchTimeline(SuiteCase):
+    """The card of a counterparty: what is measured is there, and the stock form has nothing of ours."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        options = Namespace(partners=20, documents=400, states=60)
+        cls.bench = CardBench(cls.env, *card_data.generate(cls.env, options))
+        # The transaction of a test is not rolled back in between.
+        cls.bench.start_over = cls.env.invalidate_all
+
+    def test_what_is_measured_is_what_was_asked_for(self):
+        self.bench.check()
+
+    def test_each_counterparty_is_its_own_and_has_states_and_documents(self):
+        partner = self.bench.partner.sudo()
+        others = partner.search([("name", "=like", "Bench _%"), ("id", ">", partner.id)])
+        self.assertEqual(len(others), 19)
+        self.assertEqual(others.commercial_partner_id, others)
+        self.assertEqual({len(other.requisites_ids) for other in others}, {3})
+        self.assertEqual(self.env["paydox.document"].search_count([("kind_id.code", "=like", "BENCH%")]), 400)
+
+    def test_form_and_its_head_are_measured(self):
+        results = self.bench.measure(1)
+        self.assertEqual(set(results), {"timeline", "messages", "form", "head", "stock"})
+        self.assertTrue(all(result["queries"] and result["median"] for result in results.values()))
+        self.assertLessEqual(results["form"]["queries"] - results["stock"]["queries"], 10)
+
+    def test_views_are_as_before(self):
+        self.assertIn("legal_name", self.bench._get_specification())

@@ -62,11 +62,13 @@ from . import paydox_partner_timeline
 from . import paydox_partner_timeline_sources
 from . import paydox_partner_timeline_work
 from . import paydox_partner_work
+from . import paydox_partner_work_count
 from . import paydox_partner_work_verbs
 from . import paydox_relation_type
 from . import paydox_relation
 from . import paydox_relation_side
 from . import res_partner_card
+from . import res_partner_card_head
 from . import res_partner_contact
 from . import res_partner_send
 from . import res_partner_summary

@@ -2,6 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.keyset import Key, parse_key
@@ -26,11 +27,16 @@ COLUMNS = {
 
 
 class TimelineSource(NamedTuple):
-    """Where events come from. ``select`` gives the columns of ``_select_event``, with the rights of the user in it."""
+    """Where events come from. ``select`` gives the columns of ``_select_event``.
+
+    ``guard`` is the model of the record in ``res_id`` whose readers alone see the event; the SELECT has all events then.
+    None: the rights stand in the SELECT.
+    """
 
     code: str
     kinds: tuple
     select: SQL
+    guard: str | None
 
 
 class TimelineScope(NamedTuple):
@@ -44,8 +50,9 @@ class TimelineScope(NamedTuple):
 class PaydoxPartnerTimeline(models.AbstractModel):
     """Everything that happened with a counterparty, newest first, paged by key. Nothing is stored here.
 
-    Each source is one SELECT that holds the access rules of its records; all of them are one statement. An addon adds
-    its own by extending ``_get_timeline_sources``, ``_get_timeline_kinds`` and ``_get_timeline_words``.
+    Each source is one SELECT, all of them are one statement. Of what it finds the access rules are asked afterwards,
+    once for each model: to plan them within each source took longer than all the rest. An addon adds its own by
+    extending ``_get_timeline_sources``, ``_get_timeline_kinds`` and ``_get_timeline_words``.
     """
 
     _name = "paydox.partner.timeline"
@@ -66,16 +73,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         sources = [source for source in self._get_timeline_sources(scope) if kinds is None or kinds & {*source.kinds}]
         if not scope.readable_ids or not sources:
             return [], None
-        selects = [self._select_page_of(source, kinds, key, limit + 1) for source in sources]
-        rows = self.env.execute_query_dict(
-            SQL(
-                "%(shared)s SELECT * FROM (%(selects)s) page "
-                'ORDER BY moment DESC, source COLLATE "C" DESC, id DESC LIMIT %(limit)s',
-                shared=self._select_shared(scope),
-                selects=SQL(" UNION ALL ").join(selects),
-                limit=limit + 1,
-            )
-        )
+        rows = self._find_readable_events(scope, sources, kinds, key, limit + 1)
         page = rows[:limit]
         last = page[-1] if len(rows) > limit else None
         next_key = Key(last["moment"], last["source"], last["id"]) if last else None
@@ -87,8 +85,8 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     def _get_timeline_sources(self, scope):
         """The sources that the user may read at all: a list of ``TimelineSource``.
 
-        :param TimelineScope scope: whose history it is. SQL of a source may join ``documents`` (``id``, ``is_paper``,
-            ``moved_to``, ``until``): the documents of the counterparty that the user reads.
+        :param TimelineScope scope: whose history it is. SQL of a source may join ``documents``, those of the
+            counterparty (see ``_select_shared``); its guard is ``paydox.document`` then.
         """
         return []
 
@@ -101,6 +99,11 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     def _get_timeline_words(self):
         """``{(source, event): what happened}``; an event that is named nowhere shows its kind."""
         return {}
+
+    @api.model
+    def _get_guard_domain(self, model):
+        """What is asked of the record of an event besides the access rules."""
+        return Domain.TRUE
 
     @api.model
     def _finish_timeline_items(self, items):
@@ -122,44 +125,92 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         )
 
     @api.model
-    def _select_shared(self, scope):
-        """The documents of the counterparty, found once for all sources that hang on them."""
-        documents = self.env["paydox.document"].with_context(active_test=False)
-        if not documents.has_access("read"):
-            return SQL(
-                "WITH documents AS (SELECT NULL::integer AS id, FALSE AS is_paper, NULL::integer AS moved_to, "
-                "NULL::timestamp AS until WHERE FALSE)"
+    def _find_readable_events(self, scope, sources, kinds, key, count):
+        """The first ``count`` events after ``key`` that the user may see, or as many as there are.
+
+        Some more than wanted are looked at without the rules; when too few of them are his, he is somebody who reads
+        little here, and the rest is looked for by the rules.
+        """
+        found = self._find_events(scope, sources, kinds, key, 2 * count, with_rules=False)
+        rows = self._filter_readable_events(sources, found)
+        if len(rows) >= count or len(found) < 2 * count:
+            return rows[:count]
+        last = found[-1]
+        after = Key(last["moment"], last["source"], last["id"])
+        return rows + self._find_events(scope, sources, kinds, after, count - len(rows), with_rules=True)
+
+    @api.model
+    def _find_events(self, scope, sources, kinds, key, limit, *, with_rules):
+        """The newest events of all sources. Without rules nothing of them may leave the server unfiltered."""
+        selects = [self._select_page_of(source, kinds, key, limit, with_rules) for source in sources]
+        return self.env.execute_query_dict(
+            SQL(
+                "%(shared)s SELECT * FROM (%(selects)s) page "
+                'ORDER BY moment DESC, source COLLATE "C" DESC, id DESC LIMIT %(limit)s',
+                shared=self._select_shared(scope, with_rules),
+                selects=SQL(" UNION ALL ").join(selects),
+                limit=limit,
             )
-        own = documents._search([("partner_id", "in", scope.family_ids)])
-        relinks = SQL(
-            "SELECT DISTINCT document_id FROM paydox_document_relink WHERE partner_id IN %s", scope.family_ids
         )
-        former = documents._search(
-            [("id", "in", relinks), "!", ("partner_id", "in", scope.family_ids)],
-        )
+
+    @api.model
+    def _filter_readable_events(self, sources, rows):
+        guards = {source.code: source.guard for source in sources}
+        asked = {}
+        for row in rows:
+            if guard := guards[row["source"]]:
+                asked.setdefault(guard, set()).add(row["res_id"])
+        selects = [
+            SQL(
+                "SELECT %s, id FROM (%s) readable", model, self._search_guarded(model, Domain("id", "in", ids)).select()
+            )
+            for model, ids in asked.items()
+        ]
+        readable = set(self.env.execute_query(SQL(" UNION ALL ").join(selects))) if selects else ()
+        return [row for row in rows if not (guard := guards[row["source"]]) or (guard, row["res_id"]) in readable]
+
+    @api.model
+    def _search_guarded(self, model, domain):
+        """Query of the records whose events the user may see."""
+        return self.env[model].with_context(active_test=False)._search(domain & self._get_guard_domain(model))
+
+    @api.model
+    def _select_shared(self, scope, with_rules):
+        """The documents of the counterparty, found once for all sources that hang on them."""
+        documents = self.env["paydox.document"]
+        if not documents.has_access("read"):
+            return SQL("")
+        documents.flush_model(["author_id", "create_date", "kind_id", "name", "number", "partner_id"])
+        self.env["paydox.document.kind"].flush_model(["direction", "is_counterparty_paper"])
         self.env["paydox.document.relink"].flush_model()
-        return SQL(
+        columns = SQL(
+            "document.id, kind.is_counterparty_paper AS is_paper, CONCAT_WS(': ', document.number, document.name) AS title, "
+            "document.partner_id, document.author_id, document.create_date AS created_at, kind.direction"
+        )
+        shared = SQL(
             """
-            WITH documents AS MATERIALIZED (
-                SELECT document.id, kind.is_counterparty_paper AS is_paper,
-                       NULL::integer AS moved_to, NULL::timestamp AS until
+            WITH every_document AS MATERIALIZED (
+                SELECT %(columns)s, NULL::integer AS moved_to, NULL::timestamp AS until
                   FROM paydox_document document
                   JOIN paydox_document_kind kind ON kind.id = document.kind_id
-                 WHERE document.id IN (%(own)s)
+                 WHERE document.partner_id IN %(family)s
              UNION ALL
-                (SELECT DISTINCT ON (document.id) document.id, kind.is_counterparty_paper,
-                        COALESCE(document.partner_id, 0), relink.until
+                (SELECT DISTINCT ON (document.id) %(columns)s, COALESCE(document.partner_id, 0), relink.until
                    FROM paydox_document_relink relink
                    JOIN paydox_document document ON document.id = relink.document_id
                    JOIN paydox_document_kind kind ON kind.id = document.kind_id
-                  WHERE relink.partner_id IN %(family)s AND document.id IN (%(former)s)
+                  WHERE relink.partner_id IN %(family)s AND (document.partner_id IN %(family)s) IS NOT TRUE
                ORDER BY document.id, relink.until DESC)
             )
             """,
-            own=own.select(),
-            former=former.select(),
+            columns=columns,
             family=scope.family_ids,
         )
+        readable = SQL("TRUE")
+        if with_rules:
+            domain = Domain("id", "in", SQL("SELECT id FROM every_document"))
+            readable = SQL("id IN (%s)", self._search_guarded("paydox.document", domain).select())
+        return SQL("%s, documents AS MATERIALIZED (SELECT * FROM every_document WHERE %s)", shared, readable)
 
     @api.model
     def _select_event(self, from_clause, **columns):
@@ -175,9 +226,12 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         return SQL("SELECT %s %s", SQL(", ").join(names), from_clause)
 
     @api.model
-    def _select_page_of(self, source, kinds, key, limit):
+    def _select_page_of(self, source, kinds, key, limit, with_rules):
         """The newest rows of one source before ``key``. Sources of one moment follow each other by their codes."""
         conditions = [SQL("moment IS NOT NULL")]
+        if with_rules and source.guard and source.guard != "paydox.document":
+            readable = self._search_guarded(source.guard, Domain.TRUE)
+            conditions.append(SQL("res_id IN (%s)", readable.select()))
         if kinds is not None and not kinds >= {*source.kinds}:
             conditions.append(SQL("kind IN %s", tuple(kinds)))
         if key:

@@ -83,7 +83,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     @api.model
     def _select_of_document(self, from_clause, *, moment, until=True, **columns):
         """An event of a document; of one that moved away, those up to that day."""
-        columns.setdefault("title", SQL("CONCAT_WS(': ', document.number, document.name)"))
+        columns.setdefault("title", SQL("documents.title"))
         limit = SQL(" AND (documents.until IS NULL OR %s <= documents.until)", moment) if until else SQL("")
         return self._select_event(
             SQL("%s%s", from_clause, limit),
@@ -91,30 +91,24 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             kind=SQL("CASE WHEN documents.is_paper THEN 'paper' ELSE 'document' END"),
             res_model="paydox.document",
             res_id=SQL("documents.id"),
-            partner_id=SQL("document.partner_id"),
+            partner_id=SQL("documents.partner_id"),
             moved_to=SQL("documents.moved_to"),
             **columns,
         )
 
     @api.model
     def _get_document_sources(self, scope):
-        self.env["paydox.document"].flush_model(["number", "name", "create_date", "author_id", "partner_id"])
         for model in ("transition", "version"):
             self.env[f"paydox.document.{model}"].flush_model()
         for model in ("paydox.signature", "paydox.external.review", "paydox.paper.movement"):
             self.env[model].flush_model()
-        joined = SQL(
-            "JOIN documents ON documents.id = row.document_id JOIN paydox_document document ON document.id = row.document_id"
-        )
+        joined = SQL("JOIN documents ON documents.id = row.document_id")
         created = self._select_of_document(
-            SQL(
-                "FROM documents JOIN paydox_document document USING (id) "
-                "JOIN paydox_document_kind kind ON kind.id = document.kind_id WHERE TRUE"
-            ),
-            moment=SQL("document.create_date"),
-            id=SQL("document.id"),
-            event=SQL("kind.direction"),
-            user_id=SQL("document.author_id"),
+            SQL("FROM documents WHERE TRUE"),
+            moment=SQL("documents.created_at"),
+            id=SQL("documents.id"),
+            event=SQL("documents.direction"),
+            user_id=SQL("documents.author_id"),
         )
         transitions = self._select_of_document(
             SQL("FROM paydox_document_transition row %s WHERE TRUE", joined),
@@ -183,19 +177,15 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             "paper_move": movements,
             "relinked": relinked,
         }
-        return [TimelineSource(code, _DOCUMENT_KINDS, select) for code, select in selects.items()]
+        return [TimelineSource(code, _DOCUMENT_KINDS, select, "paydox.document") for code, select in selects.items()]
 
     # === REQUISITES === #
 
     @api.model
     def _get_requisites_source(self, scope):
-        states = self.env["paydox.partner.requisites"]
-        states.flush_model()
+        self.env["paydox.partner.requisites"].flush_model()
         select = self._select_event(
-            SQL(
-                "FROM paydox_partner_requisites state WHERE state.id IN (%s)",
-                states._search([("partner_id", "in", scope.readable_ids)]).select(),
-            ),
+            SQL("FROM paydox_partner_requisites state WHERE state.partner_id IN %s", scope.readable_ids),
             moment=SQL("state.create_date"),
             id=SQL("state.id"),
             kind="requisites",
@@ -206,7 +196,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             partner_id=SQL("state.partner_id"),
             detail=SQL("state.reason"),
         )
-        return TimelineSource("requisites", ("requisites",), select)
+        return TimelineSource("requisites", ("requisites",), select, "paydox.partner.requisites")
 
     # === MESSAGES === #
 
@@ -265,7 +255,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         )
         about = self._select_messages(
             SQL(
-                "FROM documents JOIN paydox_document document USING (id) JOIN mail_message message "
+                "FROM documents JOIN mail_message message "
                 "ON message.model = 'paydox.document' AND message.res_id = documents.id "
                 "AND message.message_type IN %s "
                 "WHERE documents.until IS NULL OR message.date <= documents.until",
@@ -273,12 +263,13 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             ),
             res_model="paydox.document",
             res_id=SQL("documents.id"),
-            title=SQL("CONCAT_WS(': ', document.number, document.name)"),
+            title=SQL("documents.title"),
             moved_to=SQL("documents.moved_to"),
         )
-        sources = [TimelineSource("message", kinds, own)]
+        # the counterparties are those that he reads
+        sources = [TimelineSource("message", kinds, own, None)]
         if self.env["paydox.document"].has_access("read"):
-            sources.append(TimelineSource("document_message", kinds, about))
+            sources.append(TimelineSource("document_message", kinds, about, "paydox.document"))
         return sources
 
     # === TEXTS === #

@@ -35,6 +35,11 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         }
 
     @api.model
+    def _get_guard_domain(self, model):
+        domain = super()._get_guard_domain(model)
+        return domain & self.env[model]._get_shown_domain() if model == "calendar.event" else domain
+
+    @api.model
     def _get_timeline_words(self):
         words = super()._get_timeline_words()
         channels = self.env["paydox.interaction"]._fields["channel"]._description_selection(self.env)
@@ -65,16 +70,15 @@ class PaydoxPartnerTimeline(models.AbstractModel):
 
     @api.model
     def _get_instruction_source(self, scope):
-        instructions = self.env["paydox.instruction"]
+        self.env["paydox.instruction"].flush_model()
         self.env["paydox.instruction.transition"].flush_model()
-        about = Domain("res_model", "=", "res.partner") & Domain("res_id", "in", scope.family_ids)
-        readable = instructions._search(Domain("partner_id", "in", scope.family_ids) | about)
         select = self._select_event(
             SQL(
                 "FROM paydox_instruction_transition row JOIN paydox_instruction instruction "
-                "ON instruction.id = row.instruction_id WHERE instruction.id IN (%s) "
+                "ON instruction.id = row.instruction_id WHERE (instruction.partner_id IN %(family)s "
+                "OR instruction.res_model = 'res.partner' AND instruction.res_id IN %(family)s) "
                 "AND row.from_state IS DISTINCT FROM row.to_state AND row.to_state <> 'draft'",
-                readable.select(),
+                family=scope.family_ids,
             ),
             moment=SQL("row.occurred_at"),
             id=SQL("row.id"),
@@ -87,16 +91,14 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             partner_id=SQL("instruction.partner_id"),
             detail=SQL("row.comment"),
         )
-        return TimelineSource("instruction", ("instruction", "call", "meeting"), select)
+        return TimelineSource("instruction", ("instruction", "call", "meeting"), select, "paydox.instruction")
 
     # === CASES === #
 
     @api.model
     def _get_case_sources(self, scope):
-        cases = self.env["paydox.case"].with_context(active_test=False)
-        cases.flush_model()
-        readable = cases._search([("partner_id", "in", scope.family_ids), ("state", "!=", "draft")])
-        from_clause = SQL("FROM paydox_case row WHERE row.id IN (%s)", readable.select())
+        self.env["paydox.case"].flush_model()
+        from_clause = SQL("FROM paydox_case row WHERE row.partner_id IN %s AND row.state <> 'draft'", scope.family_ids)
         columns = {
             "id": SQL("row.id"),
             "kind": SQL("CASE WHEN row.case_kind = 'general' THEN 'case' ELSE 'claim' END"),
@@ -117,8 +119,8 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         )
         kinds = ("case", "claim")
         return [
-            TimelineSource("case_started", kinds, started),
-            TimelineSource("case_closed", kinds, closed),
+            TimelineSource("case_started", kinds, started, "paydox.case"),
+            TimelineSource("case_closed", kinds, closed, "paydox.case"),
             *self._get_question_sources(scope),
         ]
 
@@ -154,7 +156,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
                 event=event,
                 **columns,
             )
-        return [TimelineSource(code, ("message",), select) for code, select in selects.items()]
+        return [TimelineSource(code, ("message",), select, None) for code, select in selects.items()]
 
     @api.model
     def _get_message_codes(self):
@@ -165,15 +167,14 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     @api.model
     def _get_meeting_source(self, scope):
         """Meetings that were; what others keep private is left out, as in the calendar."""
-        events = self.env["calendar.event"]
-        events.flush_model()
-        domain = (
-            Domain("partner_ids", "in", scope.readable_ids)
-            & Domain("start", "<=", fields.Datetime.now())
-            & events._get_shown_domain()
-        )
+        self.env["calendar.event"].flush_model()
         select = self._select_event(
-            SQL("FROM calendar_event row WHERE row.id IN (%s)", events._search(domain).select()),
+            SQL(
+                "FROM calendar_event row WHERE row.active AND row.start <= %s AND row.id IN ("
+                "SELECT calendar_event_id FROM calendar_event_res_partner_rel WHERE res_partner_id IN %s)",
+                fields.Datetime.now(),
+                scope.readable_ids,
+            ),
             moment=SQL("row.start"),
             id=SQL("row.id"),
             kind="meeting",
@@ -184,20 +185,20 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             user_id=SQL("row.user_id"),
             detail=SQL("row.location"),
         )
-        return TimelineSource("calendar", ("meeting",), select)
+        return TimelineSource("calendar", ("meeting",), select, "calendar.event")
 
     # === INTERACTIONS === #
 
     @api.model
     def _get_interaction_source(self, scope):
-        interactions = self.env["paydox.interaction"]
-        interactions.flush_model()
-        readable = interactions._search(
-            [("partner_id", "in", scope.family_ids), ("state", "in", ("done", "failed")), ("message_id", "=", False)]
-        )
+        self.env["paydox.interaction"].flush_model()
         kind = SQL("CASE row.channel WHEN 'visit' THEN 'meeting' WHEN 'other' THEN 'message' ELSE row.channel END")
         select = self._select_event(
-            SQL("FROM paydox_interaction row WHERE row.id IN (%s)", readable.select()),
+            SQL(
+                "FROM paydox_interaction row WHERE row.partner_id IN %s AND row.state IN ('done', 'failed') "
+                "AND row.message_id IS NULL",
+                scope.family_ids,
+            ),
             moment=SQL("row.moment"),
             id=SQL("row.id"),
             kind=kind,
@@ -209,7 +210,8 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             partner_id=SQL("row.partner_id"),
             detail=SQL("CONCAT_WS(' ', row.failure, row.result)"),
         )
-        return TimelineSource("interaction", ("call", "meeting", "email", "sms", "message"), select)
+        kinds = ("call", "meeting", "email", "sms", "message")
+        return TimelineSource("interaction", kinds, select, "paydox.interaction")
 
     @api.model
     def _get_activity_source(self, scope):
@@ -232,7 +234,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             partner_id=SQL("row.res_id"),
             detail=SQL("row.body"),
         )
-        return TimelineSource("activity", ("call", "meeting", "message"), select)
+        return TimelineSource("activity", ("call", "meeting", "message"), select, None)
 
 
 class CalendarEvent(models.Model):

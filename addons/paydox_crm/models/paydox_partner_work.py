@@ -86,24 +86,34 @@ class PaydoxPartnerWork(models.Model):
 
     @property
     def _table_query(self):
-        return SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._get_sources())
+        return SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._get_sources(self._is_readable))
 
     @api.model
-    def _get_sources(self):
-        """One SELECT for each kind of record that the user may read, with the columns of ``_select_row``."""
-        sources = [self._select_interactions(), self._select_activities()]
+    def _get_sources(self, is_readable):
+        """One SELECT for each kind of record that the user may read at all, with the columns of ``_select_row``.
+
+        :param is_readable: ``_is_readable``, or what says of every row that it is readable for a caller who asks later
+        """
+        sources = [self._select_interactions(is_readable), self._select_activities(is_readable)]
         if self.env["paydox.instruction"].has_access("read"):
-            sources += self._select_instructions()
+            sources += self._select_instructions(is_readable)
         if self.env["paydox.case"].has_access("read"):
-            sources += [self._select_cases(), self._select_questions()]
+            sources += [self._select_cases(is_readable), self._select_questions(is_readable)]
         if self.env["paydox.approval.line"].has_access("read"):
-            sources.append(self._select_decisions())
+            sources.append(self._select_decisions(is_readable))
         return sources
 
     @api.model
     def _get_link_columns(self):
-        """Columns that name the record of a row; one of them is filled in each row."""
-        return ["instruction_id", "case_id", "question_id", "line_id", "interaction_id", "activity_id"]
+        """``{column: model}`` that names the record of a row; one of them is filled in each row."""
+        return {
+            "instruction_id": "paydox.instruction",
+            "case_id": "paydox.case",
+            "question_id": "paydox.case.question",
+            "line_id": "paydox.approval.line",
+            "interaction_id": "paydox.interaction",
+            "activity_id": "mail.activity",
+        }
 
     @api.model
     def _select_row(self, source, link, rest, *, kind, status, partner, company, user, deadline, talk=None):
@@ -137,12 +147,13 @@ class PaydoxPartnerWork(models.Model):
         )
 
     @api.model
-    def _select_readable(self, model, domain=()):
-        """Ids of what the user reads, as a part of a larger statement."""
-        return self.env[model].with_context(active_test=False)._search(list(domain)).select()
+    def _is_readable(self, column, model):
+        """Condition that the record of a row is one that the user reads."""
+        readable = self.env[model].with_context(active_test=False)._search([])
+        return SQL("%s IN (%s)", column, readable.select())
 
     @api.model
-    def _select_instructions(self):
+    def _select_instructions(self, is_readable):
         """Instructions about a contact, a document or a case of the counterparty; each comes once."""
         no_contact = SQL("row.partner_id IS NULL")
         ways = [
@@ -152,19 +163,19 @@ class PaydoxPartnerWork(models.Model):
         for table, model in (("paydox_document", "paydox.document"), ("paydox_case", "paydox.case")):
             join = SQL("JOIN %s about ON row.res_model = %s AND about.id = row.res_id", SQL.identifier(table), model)
             ways.append((SQL("about.partner_id"), join, no_contact))
-        return [self._select_instruction(*way) for way in ways]
+        return [self._select_instruction(is_readable, *way) for way in ways]
 
     @api.model
-    def _select_instruction(self, partner, join, condition):
+    def _select_instruction(self, is_readable, partner, join, condition):
         talk = SQL("row.kind IN ('call', 'meeting')")
         return self._select_row(
             0,
             "instruction_id",
             SQL(
-                "FROM paydox_instruction row %s WHERE %s AND row.state <> 'draft' AND row.id IN (%s)",
+                "FROM paydox_instruction row %s WHERE %s AND row.state <> 'draft' AND %s",
                 join,
                 condition,
-                self._select_readable("paydox.instruction"),
+                is_readable(SQL("row.id"), "paydox.instruction"),
             ),
             kind=SQL("row.kind"),
             status=SQL(
@@ -181,13 +192,13 @@ class PaydoxPartnerWork(models.Model):
         )
 
     @api.model
-    def _select_cases(self):
+    def _select_cases(self, is_readable):
         return self._select_row(
             1,
             "case_id",
             SQL(
-                "FROM paydox_case row WHERE row.state <> 'draft' AND row.id IN (%s)",
-                self._select_readable("paydox.case"),
+                "FROM paydox_case row WHERE row.state <> 'draft' AND %s",
+                is_readable(SQL("row.id"), "paydox.case"),
             ),
             kind=SQL("CASE WHEN row.case_kind = 'general' THEN 'case' ELSE 'claim' END"),
             status=SQL("CASE WHEN row.state = 'running' THEN 'open' ELSE row.state END"),
@@ -198,11 +209,11 @@ class PaydoxPartnerWork(models.Model):
         )
 
     @api.model
-    def _select_questions(self):
+    def _select_questions(self, is_readable):
         return self._select_row(
             2,
             "question_id",
-            SQL("FROM paydox_case_question row WHERE row.id IN (%s)", self._select_readable("paydox.case.question")),
+            SQL("FROM paydox_case_question row WHERE %s", is_readable(SQL("row.id"), "paydox.case.question")),
             kind=SQL("'question'"),
             status=SQL(
                 "CASE row.state WHEN 'answered' THEN 'done' WHEN 'withdrawn' THEN 'cancelled' "
@@ -216,15 +227,15 @@ class PaydoxPartnerWork(models.Model):
         )
 
     @api.model
-    def _select_decisions(self):
+    def _select_decisions(self, is_readable):
         """Decisions on documents of the counterparty that wait; those that were taken are in the timeline."""
         return self._select_row(
             3,
             "line_id",
             SQL(
                 "FROM paydox_approval_line row JOIN paydox_document document ON document.id = row.document_id "
-                "WHERE row.state = 'pending' AND row.id IN (%s)",
-                self._select_readable("paydox.approval.line"),
+                "WHERE row.state = 'pending' AND %s",
+                is_readable(SQL("row.id"), "paydox.approval.line"),
             ),
             kind=SQL("'decision'"),
             status=SQL("CASE WHEN row.deadline < %s THEN 'overdue' ELSE 'open' END", _NOW),
@@ -235,11 +246,11 @@ class PaydoxPartnerWork(models.Model):
         )
 
     @api.model
-    def _select_interactions(self):
+    def _select_interactions(self, is_readable):
         return self._select_row(
             4,
             "interaction_id",
-            SQL("FROM paydox_interaction row WHERE row.id IN (%s)", self._select_readable("paydox.interaction")),
+            SQL("FROM paydox_interaction row WHERE %s", is_readable(SQL("row.id"), "paydox.interaction")),
             kind=SQL("row.channel"),
             status=SQL(
                 "CASE WHEN row.state = 'planned' AND row.moment < %s THEN 'overdue' "
@@ -255,7 +266,7 @@ class PaydoxPartnerWork(models.Model):
         )
 
     @api.model
-    def _select_activities(self):
+    def _select_activities(self, is_readable):
         """Activities on counterparties: one's own and, as everywhere, those on counterparties that one may change."""
         writable = self.env["res.partner"].has_access("write")
         return self._select_row(
@@ -263,8 +274,8 @@ class PaydoxPartnerWork(models.Model):
             "activity_id",
             SQL(
                 "FROM mail_activity row LEFT JOIN mail_activity_type type ON type.id = row.activity_type_id "
-                "WHERE row.res_model = 'res.partner' AND row.active AND row.res_id IN (%s) AND (%s OR row.user_id = %s)",
-                self._select_readable("res.partner"),
+                "WHERE row.res_model = 'res.partner' AND row.active AND %s AND (%s OR row.user_id = %s)",
+                is_readable(SQL("row.res_id"), "res.partner"),
                 writable,
                 self.env.uid,
             ),

@@ -8,8 +8,8 @@ MESSAGE_TYPES = ("comment", "email", "email_outgoing", "sms", "auto_comment")
 class ResPartner(models.Model):
     """The buttons of the card: everything about the counterparty, its contacts and branches, with numbers.
 
-    All numbers are those of what the user may read; they are asked in one statement for any number of cards. An addon
-    adds a number by a field and an entry of ``_get_card_counters``.
+    All numbers are those of what the user may read; they are asked at once for any number of cards. An addon adds a
+    number by a field and an entry of ``_get_card_counters``. The form does not read them: see ``get_card_head``.
     """
 
     _inherit = "res.partner"
@@ -51,19 +51,11 @@ class ResPartner(models.Model):
     def _compute_card_counts(self):
         families = self._get_families()
         family_ids = tuple(id_ for ids in families.values() for id_ in ids)
-        selects = self._get_card_counters(family_ids) if family_ids else {}
+        roots = {id_: root_id for root_id, ids in families.items() for id_ in ids}
         counts = {}
-        if selects:
-            rows = self.env.execute_query(
-                SQL(" UNION ALL ").join(
-                    SQL("(SELECT CAST(%s AS text), counted.* FROM (%s) counted)", name, select)
-                    for name, select in selects.items()
-                )
-            )
-            roots = {id_: root_id for root_id, ids in families.items() for id_ in ids}
-            for name, partner_id, count in rows:
-                key = (name, roots.get(partner_id))
-                counts[key] = counts.get(key, 0) + count
+        for name, partner_id, count in self._get_card_numbers(family_ids) if family_ids else ():
+            key = (name, roots.get(partner_id))
+            counts[key] = counts.get(key, 0) + count
         names = self._get_card_count_fields()
         for partner in self:
             # sudo: only the number
@@ -79,45 +71,58 @@ class ResPartner(models.Model):
         return [name for name, field in self._fields.items() if field.compute == "_compute_card_counts"]
 
     @api.model
+    def _get_card_numbers(self, family_ids):
+        """``[(field, partner id, number)]`` of what the user may read."""
+        selects = [self._select_card_counts(*counter) for counter in self._get_card_counters(family_ids)]
+        selects.append(self._select_card_messages(family_ids))
+        rows = self.env.execute_query(SQL(" UNION ALL ").join(selects))
+        work = self.env["paydox.partner.work"]._count_open(family_ids)
+        return [*rows, *(("card_work_count", partner_id, count) for partner_id, count in work.items())]
+
+    @api.model
     def _get_card_counters(self, family_ids):
-        """``{field: SELECT of partner and number}``, each with the access rules of the user in it.
+        """``[(model, domain, {field: which of the records are counted}, column of the partner)]``. The access rules
+        of a model are asked once, however many numbers are counted of its records.
 
         :param tuple family_ids: the counterparties with their contacts and branches
         """
         of_family = Domain("partner_id", "in", family_ids)
-        paper = Domain("kind_id.is_counterparty_paper", "=", True) & Domain("state", "!=", "cancelled")
-        claims = Domain("case_kind", "in", ("claim", "request"))
-        counters = {
-            "card_document_count": ("paydox.document", of_family & Domain("state", "!=", "cancelled")),
-            "card_paper_count": ("paydox.document", of_family & paper),
-            "card_requisites_count": ("paydox.partner.requisites", of_family),
-            "card_instruction_count": (
-                "paydox.instruction",
-                of_family & Domain("state", "in", ("assigned", "in_progress", "reported")),
-            ),
-            "card_case_count": ("paydox.case", of_family & ~claims),
-            "card_claim_count": ("paydox.case", of_family & claims),
-            "card_interaction_count": ("paydox.interaction", of_family & Domain("state", "!=", "cancelled")),
-            "card_work_count": ("paydox.partner.work", of_family & Domain("is_open", "=", True)),
-            "card_relation_count": ("paydox.relation.side", of_family),
-        }
-        selects = {
-            name: self._select_card_count(model, domain)
-            for name, (model, domain) in counters.items()
-            if self.env[model].has_access("read")
-        }
+        every = SQL("TRUE")
+        paper = SQL("paydox_document.kind_id IN (SELECT id FROM paydox_document_kind WHERE is_counterparty_paper)")
+        claim = SQL("paydox_case.case_kind IN ('claim', 'request')")
+        for model, name in (
+            ("paydox.document", "kind_id"),
+            ("paydox.document.kind", "is_counterparty_paper"),
+            ("paydox.case", "case_kind"),
+        ):
+            self.env[model].flush_model([name])
+        is_open = Domain("state", "in", ("assigned", "in_progress", "reported"))
+        is_live = Domain("state", "!=", "cancelled")
         persons = Domain("is_company", "=", False) & Domain("parent_id", "!=", False)
-        selects["card_contact_count"] = self._select_card_count(
-            "res.partner", Domain("id", "in", family_ids) & persons, "id"
-        )
-        selects["card_message_count"] = self._select_card_messages(family_ids)
-        return selects
+        counters = [
+            ("paydox.document", of_family & is_live, {"card_document_count": every, "card_paper_count": paper}),
+            ("paydox.partner.requisites", of_family, {"card_requisites_count": every}),
+            ("paydox.instruction", of_family & is_open, {"card_instruction_count": every}),
+            ("paydox.case", of_family, {"card_case_count": SQL("NOT %s", claim), "card_claim_count": claim}),
+            ("paydox.interaction", of_family & is_live, {"card_interaction_count": every}),
+            ("paydox.relation.side", of_family, {"card_relation_count": every}),
+        ]
+        return [
+            *((*counter, "partner_id") for counter in counters if self.env[counter[0]].has_access("read")),
+            ("res.partner", Domain("id", "in", family_ids) & persons, {"card_contact_count": every}, "id"),
+        ]
 
     @api.model
-    def _select_card_count(self, model, domain, column="partner_id"):
+    def _select_card_counts(self, model, domain, conditions, column):
         query = self.env[model]._search(domain)
         partner = SQL.identifier(query.table, column)
-        return SQL("%s GROUP BY %s", query.select(partner, SQL("COUNT(*)")), partner)
+        names = SQL(", ").join(SQL("CAST(%s AS text)", name) for name in conditions)
+        counts = SQL(", ").join(SQL("COUNT(*) FILTER (WHERE %s)", condition) for condition in conditions.values())
+        return SQL(
+            "(%s GROUP BY %s)",
+            query.select(SQL("unnest(ARRAY[%s])", names), partner, SQL("unnest(ARRAY[%s])", counts)),
+            partner,
+        )
 
     @api.model
     def _select_card_messages(self, family_ids):
@@ -125,8 +130,8 @@ class ResPartner(models.Model):
         self.env["mail.message"].flush_model(["model", "res_id", "message_type"])
         readable = self.with_context(active_test=False)._search([("id", "in", family_ids)])
         return SQL(
-            "SELECT res_id, COUNT(*) FROM mail_message WHERE model = 'res.partner' AND message_type IN %s "
-            "AND res_id IN (%s) GROUP BY res_id",
+            "(SELECT 'card_message_count', res_id, COUNT(*) FROM mail_message WHERE model = 'res.partner' "
+            "AND message_type IN %s AND res_id IN (%s) GROUP BY res_id)",
             MESSAGE_TYPES,
             readable.select(),
         )

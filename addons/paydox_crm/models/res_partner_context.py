@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 
 class ResPartner(models.Model):
@@ -39,19 +39,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         if not self._origin:
             return self.browse()
-        company = self._origin.commercial_partner_id
-        return self.search(Domain("id", "child_of", company.ids), limit=200, order="id") | self._origin
+        return self.search(Domain("id", "in", self._get_family_ids()), limit=200, order="id") | self._origin
 
     def _get_last_contacts(self, family):
         """Hook: ``[(date, text)]`` of what was said last, by whichever way."""
-        domain = (
-            Domain("model", "=", "res.partner")
-            & Domain("res_id", "in", family.ids)
-            & Domain("message_type", "in", ("email", "email_outgoing", "comment", "sms"))
-            & Domain("is_internal", "=", False)
-        )
-        message = self.env["mail.message"].search(domain, limit=1, order="id desc")
-        found = [(message.date.date(), message.subject or self.env._("message"))] if message else []
+        found = [(date.date(), subject or self.env._("message")) for date, subject in self._find_last_message(family)]
         if not self.env["paydox.instruction"].has_access("read"):
             return found
         done = (
@@ -88,6 +80,29 @@ class ResPartner(models.Model):
         return [case.display_name] if case else []
 
     # === HELPERS === #
+
+    @api.model
+    def _find_last_message(self, family):
+        """The last message on counterparties that the user reads, for who reads a record reads its messages.
+
+        Each card is asked by its index: over all of them at once PostgreSQL goes through the messages of the whole
+        company, the latest first, until one fits.
+        """
+        self.env["mail.message"].flush_model(["date", "is_internal", "message_type", "model", "res_id", "subject"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT message.date, message.subject
+                  FROM unnest(%s) card(id)
+            CROSS JOIN LATERAL (SELECT id, date, subject FROM mail_message
+                                 WHERE model = 'res.partner' AND res_id = card.id AND is_internal IS NOT TRUE
+                                   AND message_type IN ('email', 'email_outgoing', 'comment', 'sms')
+                              ORDER BY id DESC LIMIT 1) message
+              ORDER BY message.id DESC LIMIT 1
+                """,
+                family.ids,
+            )
+        )
 
     def _get_work_text(self, day, text):
         return f"{format_date(self.env, day)}: {text}" if text else format_date(self.env, day)

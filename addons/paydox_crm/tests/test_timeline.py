@@ -118,8 +118,9 @@ class TestTimeline(PaydoxCrmCase):
             [document.id],
         )
 
-        former = [item for item in self._get_all() if item["res_id"] == document.id]
-        now = [item for item in self._get_all(self.other) if item["res_id"] == document.id]
+        about = ("paydox.document", document.id)
+        former = [item for item in self._get_all() if (item["res_model"], item["res_id"]) == about]
+        now = [item for item in self._get_all(self.other) if (item["res_model"], item["res_id"]) == about]
 
         self.assertEqual({item["source"] for item in former}, {"created", "relinked"})
         self.assertTrue(all(self.other.name in item["note"] for item in former))

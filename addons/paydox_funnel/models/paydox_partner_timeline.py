@@ -19,8 +19,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         if not leads.has_access("read"):
             return sources
         leads.flush_model(["name", "partner_id"])
-        readable = leads.with_context(active_test=False)._search([("partner_id", "in", scope.family_ids)]).select()
-        return [*sources, self._get_deal_source(readable), self._get_deal_message_source(readable)]
+        return [*sources, self._get_deal_source(scope), self._get_deal_message_source(scope)]
 
     @api.model
     def _get_timeline_kinds(self):
@@ -51,15 +50,15 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     # === HELPERS === #
 
     @api.model
-    def _get_deal_source(self, readable):
+    def _get_deal_source(self, scope):
         events = self.env["paydox.deal.status.event"]
         events.flush_model()
         language = self.env.lang or "en_US"
         select = self._select_event(
             SQL(
                 "FROM paydox_deal_status_event row JOIN crm_lead lead ON lead.id = row.lead_id "
-                "LEFT JOIN paydox_deal_status status ON status.id = row.to_status_id WHERE lead.id IN (%s)",
-                readable,
+                "LEFT JOIN paydox_deal_status status ON status.id = row.to_status_id WHERE lead.partner_id IN %s",
+                scope.family_ids,
             ),
             moment=SQL("row.occurred_at"),
             id=SQL("row.id"),
@@ -75,20 +74,20 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             partner_id=SQL("lead.partner_id"),
             detail=SQL("CONCAT_WS('. ', COALESCE(status.name ->> %s, status.name ->> 'en_US'), row.reason)", language),
         )
-        return TimelineSource("deal", ("deal",), select)
+        return TimelineSource("deal", ("deal",), select, "crm.lead")
 
     @api.model
-    def _get_deal_message_source(self, readable):
+    def _get_deal_message_source(self, scope):
         """Messages on deals that the user reads: who reads a record reads its messages."""
         select = self._select_messages(
             SQL(
                 "FROM mail_message message JOIN crm_lead lead ON lead.id = message.res_id "
-                "WHERE message.model = 'crm.lead' AND message.message_type IN %s AND message.res_id IN (%s)",
+                "WHERE message.model = 'crm.lead' AND message.message_type IN %s AND lead.partner_id IN %s",
                 ("comment", "email", "email_outgoing"),
-                readable,
+                scope.family_ids,
             ),
             res_model="crm.lead",
             res_id=SQL("message.res_id"),
             title=SQL("lead.name"),
         )
-        return TimelineSource("deal_message", ("email", "message"), select)
+        return TimelineSource("deal_message", ("email", "message"), select, "crm.lead")

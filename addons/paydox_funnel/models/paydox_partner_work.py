@@ -16,22 +16,22 @@ class PaydoxPartnerWork(models.Model):
     # === TABLE QUERY === #
 
     @api.model
-    def _get_sources(self):
-        sources = super()._get_sources()
+    def _get_sources(self, is_readable):
+        sources = super()._get_sources(is_readable)
         if not self.env["crm.lead"].has_access("read"):
             return sources
-        return [*sources, self._select_deals(), self._select_deal_decisions()]
+        return [*sources, self._select_deals(is_readable), self._select_deal_decisions(is_readable)]
 
     @api.model
     def _get_link_columns(self):
-        return [*super()._get_link_columns(), "lead_id"]
+        return super()._get_link_columns() | {"lead_id": "crm.lead"}
 
     @api.model
-    def _select_deals(self):
+    def _select_deals(self, is_readable):
         return self._select_row(
             8,
             "lead_id",
-            SQL("FROM crm_lead row WHERE row.id IN (%s)", self._select_readable("crm.lead")),
+            SQL("FROM crm_lead row WHERE %s", is_readable(SQL("row.id"), "crm.lead")),
             kind=SQL("'deal'"),
             status=SQL(
                 "CASE row.won_status WHEN 'won' THEN 'done' WHEN 'lost' THEN 'cancelled' ELSE "
@@ -44,7 +44,7 @@ class PaydoxPartnerWork(models.Model):
         )
 
     @api.model
-    def _select_deal_decisions(self):
+    def _select_deal_decisions(self, is_readable):
         """Decisions on deals that wait."""
         return self._select_row(
             9,
@@ -52,8 +52,8 @@ class PaydoxPartnerWork(models.Model):
             SQL(
                 "FROM paydox_approval_line row JOIN paydox_approval run ON run.id = row.approval_id "
                 "JOIN crm_lead lead ON run.res_model = 'crm.lead' AND lead.id = run.res_id "
-                "WHERE row.state = 'pending' AND row.id IN (%s)",
-                self._select_readable("paydox.approval.line"),
+                "WHERE row.state = 'pending' AND %s",
+                is_readable(SQL("row.id"), "paydox.approval.line"),
             ),
             kind=SQL("'deal_decision'"),
             status=SQL("CASE WHEN row.deadline < (now() AT TIME ZONE 'UTC') THEN 'overdue' ELSE 'open' END"),

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { getChart } from "@paydox_crm/fields/rating/rating_utils";
+import { getChart } from "@paydox_crm/components/rating/rating_utils";
 
 test.tags("desktop");
 test("a month without a score interrupts the line", () => {

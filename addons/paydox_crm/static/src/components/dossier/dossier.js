@@ -3,7 +3,8 @@ import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { useLateFields } from "@paydox_crm/components/card/late";
 
 const STATUSES = {
     present: { icon: "fa-check-circle", color: "text-success" },
@@ -12,17 +13,37 @@ const STATUSES = {
     missing: { icon: "fa-times-circle", color: "text-danger" },
 };
 
+/** @returns {Object} what the whole dossier is, in words and colours */
+function getStates() {
+    return {
+        complete: { label: _t("Complete"), color: "text-bg-success" },
+        missing: { label: _t("Missing"), color: "text-bg-danger" },
+        expiring: { label: _t("Expiring"), color: "text-bg-warning" },
+        expired: { label: _t("Expired"), color: "text-bg-danger" },
+    };
+}
+
 /** What a counterparty must have, what is there, and the button that adds what is not. */
 export class Dossier extends Component {
     static template = "paydox_crm.Dossier";
-    static props = { ...standardFieldProps };
+    static props = { ...standardWidgetProps };
 
     setup() {
         this.actionService = useService("action");
+        this.late = useLateFields(["dossier_state", "dossier_percent", "dossier_checklist"]);
+    }
+
+    get state() {
+        return getStates()[this.late.value?.dossier_state];
+    }
+
+    get percentText() {
+        const percent = this.late.value.dossier_percent;
+        return _t("%(percent)s % of what is required", { percent });
     }
 
     get items() {
-        return (this.props.record.data[this.props.name] || []).map((item) => ({
+        return (this.late.value?.dossier_checklist || []).map((item) => ({
             ...item,
             ...STATUSES[item.status],
             text: this.getText(item),
@@ -68,10 +89,4 @@ export class Dossier extends Component {
     }
 }
 
-export const dossier = {
-    component: Dossier,
-    displayName: _t("Dossier"),
-    supportedTypes: ["json"],
-};
-
-registry.category("fields").add("paydox_dossier", dossier);
+registry.category("view_widgets").add("paydox_partner_dossier", { component: Dossier });

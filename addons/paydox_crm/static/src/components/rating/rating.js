@@ -3,8 +3,9 @@ import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { getChart } from "@paydox_crm/fields/rating/rating_utils";
+import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { useLateFields } from "@paydox_crm/components/card/late";
+import { getChart } from "@paydox_crm/components/rating/rating_utils";
 
 const WIDTH = 320;
 const HEIGHT = 64;
@@ -12,17 +13,18 @@ const HEIGHT = 64;
 /** The rating of a counterparty: the number, what it is made of, and how it went. */
 export class Rating extends Component {
     static template = "paydox_crm.Rating";
-    static props = { ...standardFieldProps };
+    static props = { ...standardWidgetProps };
 
     setup() {
         this.actionService = useService("action");
         this.orm = useService("orm");
+        this.late = useLateFields(["rating_card"]);
         this.width = WIDTH;
         this.height = HEIGHT;
     }
 
     get card() {
-        return this.props.record.data[this.props.name] || { factors: [], history: [] };
+        return this.late.value?.rating_card || { factors: [], history: [] };
     }
 
     get hasScore() {
@@ -106,10 +108,4 @@ export class Rating extends Component {
     }
 }
 
-export const rating = {
-    component: Rating,
-    displayName: _t("Rating"),
-    supportedTypes: ["json"],
-};
-
-registry.category("fields").add("paydox_rating", rating);
+registry.category("view_widgets").add("paydox_partner_rating", { component: Rating });
