@@ -41,6 +41,8 @@ from . import paydox_rule_run
 from . import crm_lead_rule
 from . import paydox_funnel
 from . import paydox_funnel_query
+from . import paydox_funnel_reach
+from . import paydox_funnel_rows
 from . import paydox_funnel_fast
 from . import paydox_funnel_amount
 from . import paydox_funnel_compare

@@ -36,12 +36,6 @@ class PaydoxFunnel(models.AbstractModel):
             self._set_breakdown(scope, layers, cuts, rates)
         return self._build_result(scope, layers, rows, rates, cycle)
 
-    @api.model
-    def _fetch_from_rows(self, scope):
-        """Counts, medians of the stays, median cycle, breakdown: counted deal by deal."""
-        cuts = self._fetch_breakdown(scope) if scope.breakdown else []
-        return self._fetch_counts(scope), self._fetch_median_days(scope), self._fetch_median_cycle(scope), cuts
-
     # === ASSEMBLY ===#
 
     @api.model

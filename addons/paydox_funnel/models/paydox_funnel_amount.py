@@ -28,6 +28,8 @@ class PaydoxFunnel(models.AbstractModel):
     @api.model
     def _get_currencies_without_rate(self, currencies):
         """One currency needs no rate, the others are told in it. Of two without a rate nothing is known."""
+        if len(currencies) < 2:
+            return currencies.browse()
         company_ids = [False, self.env.company.root_id.id]
         # sudo: rates are read for the sum, whoever looks at it
         known_sudo = (

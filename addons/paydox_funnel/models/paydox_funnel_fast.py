@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..tools.funnel_rank import find_middle, get_class, get_class_edges
 from ..tools.funnel_tally import TALLY_FIELDS
-from .paydox_funnel_query import Count
+from .paydox_funnel_rows import Count, Cut
 
 EPOCH = date(2000, 1, 1)
 MAX_COMPANIES = 200
@@ -57,13 +57,15 @@ class PaydoxFunnel(models.AbstractModel):
 
         :return: ids, with None for deals of no company
         """
-        # sudo: only ids of companies are compared with the rule of the user
-        company_ids = [*self.env["res.company"].sudo()._search([], limit=MAX_COMPANIES + 1), None]
         rule = self.env["ir.rule"]._compute_domain("crm.lead", "read")
-        if len(company_ids) > MAX_COMPANIES or any(
+        if any(
             condition.field_expr != "company_id" or condition.operator not in ("in", "not in", "=", "!=")
             for condition in rule.iter_conditions()
         ):
+            return None
+        # sudo: only ids of companies are compared with the rule of the user
+        company_ids = [*self.env["res.company"].sudo()._search([], limit=MAX_COMPANIES + 1), None]
+        if len(company_ids) > MAX_COMPANIES:
             return None
         # sudo: the probe is no deal
         leads_sudo = self.env["crm.lead"].sudo()
@@ -132,7 +134,8 @@ class PaydoxFunnel(models.AbstractModel):
             edges=tally.at_month_edges(SQL("create_date")),
             companies=tally.of_companies(SQL("company_id")),
         )
-        return self._fetch_cuts(scope, SQL("key"), SQL("(%s) deal", deals), SQL("SUM(deals)"), SQL("SUM(amount)"))
+        part = self._select_cuts(scope, SQL("key"), SQL("(%s) deal", deals), SQL("SUM(deals)"), SQL("SUM(amount)"))
+        return [Cut(*row) for _kind, *row in self.env.execute_query(part)]
 
     # === MEDIANS ===#
 

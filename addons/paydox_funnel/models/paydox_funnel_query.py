@@ -1,4 +1,3 @@
-from collections import namedtuple
 from contextlib import contextmanager
 
 from psycopg2 import DataError
@@ -10,14 +9,9 @@ from odoo.tools import SQL
 
 from ..tools.funnel_scope import BREAKDOWNS, FunnelScope, parse_day, to_utc
 
-TOP_KEYS = 100
-
-Count = namedtuple("Count", "status_id reached_id is_lost company_id count amount")
-Cut = namedtuple("Cut", "status_id key is_rest company_id count amount")
-
 
 class PaydoxFunnel(models.AbstractModel):
-    """The queries of the funnel: a constant number of them, over the deals that the user may read."""
+    """What the funnel is asked, and the deals it is about: those that the user may read."""
 
     _inherit = "paydox.funnel"
 
@@ -47,7 +41,9 @@ class PaydoxFunnel(models.AbstractModel):
             )
         if domain and not isinstance(domain, (list, Domain)):
             raise UserError(self.env._("The filter of the funnel must be a list of conditions."))
-        statuses = self.env["paydox.deal.status"].search([("active", "in", (True, False))])
+        statuses = self.env["paydox.deal.status"].search_fetch(
+            [("active", "in", (True, False))], ["name", "sequence", "outcome", "color", "active"]
+        )
         with self._refuse_bad_domain():
             return FunnelScope(
                 statuses=statuses,
@@ -90,7 +86,7 @@ class PaydoxFunnel(models.AbstractModel):
                 self.env._("The filter of the funnel cannot be read: %(error)s", error=str(error).split("\n")[0][:200])
             ) from error
 
-    # === QUERIES ===#
+    # === DEALS ===#
 
     @api.model
     def _get_deals_sql(self, scope, *extra):
@@ -98,9 +94,6 @@ class PaydoxFunnel(models.AbstractModel):
 
         :param extra: further columns of the deals, never a text of a client
         """
-        # The test of ``active`` is in the domain of the scope, as it is in the domains of the lists that open from it.
-        leads = self.env["crm.lead"].with_context(active_test=True)
-        query = leads._search(scope.domain)
         columns = [
             "id",
             "company_id",
@@ -113,17 +106,14 @@ class PaydoxFunnel(models.AbstractModel):
         ]
         if scope.breakdown:
             columns.append(scope.breakdown)
-        leads.flush_model([*columns, "deal_status_id"])
-        selected = query.select(
-            *(SQL.identifier(query.table, column) for column in columns),
-            SQL("%s AS current_status_id", SQL.identifier(query.table, "deal_status_id")),
-        )
+        self.env["crm.lead"].flush_model([*columns, "deal_status_id"])
+        selected = self._select_deals(scope, *columns, "deal_status_id")
         lost_ids = scope.lost_ids or (0,)
         if scope.moment is None:
             return SQL(
                 """
-                SELECT deal.*, deal.current_status_id AS status_id,
-                       COALESCE(deal.won_status = 'lost' OR deal.current_status_id IN %(lost_ids)s, FALSE) AS is_lost
+                SELECT deal.*, deal.deal_status_id AS status_id,
+                       COALESCE(deal.won_status = 'lost' OR deal.deal_status_id IN %(lost_ids)s, FALSE) AS is_lost
                   FROM (%(deals)s) deal
                 """,
                 deals=selected,
@@ -135,105 +125,14 @@ class PaydoxFunnel(models.AbstractModel):
             SELECT deal.*, event.to_status_id AS status_id,
                    COALESCE(event.to_status_id IN %(lost_ids)s, FALSE)
                    OR COALESCE(deal.won_status = 'lost' AND deal.date_closed < %(moment)s
-                               AND COALESCE(deal.current_status_id NOT IN %(lost_ids)s, TRUE), FALSE) AS is_lost
+                               AND COALESCE(deal.deal_status_id NOT IN %(lost_ids)s, TRUE), FALSE) AS is_lost
               FROM (%(deals)s) deal
-         LEFT JOIN paydox_deal_status_event event
+         LEFT JOIN %(events)s event
                 ON event.lead_id = deal.id AND event.occurred_at < %(moment)s
                AND (event.left_at IS NULL OR event.left_at >= %(moment)s)
             """,
             deals=selected,
+            events=self._get_all_events_sql(scope),
             lost_ids=lost_ids,
             moment=scope.moment,
         )
-
-    @api.model
-    def _fetch_counts(self, scope):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT status_id, reached_status_id, is_lost, company_id, COUNT(*), SUM(expected_revenue)
-                  FROM (%s) deal GROUP BY status_id, reached_status_id, is_lost, company_id
-                """,
-                self._get_deals_sql(scope),
-            )
-        )
-        return [Count(*row) for row in rows]
-
-    @api.model
-    def _fetch_median_days(self, scope):
-        """Median stay in each status, finished and running, in days."""
-        events = self.env["paydox.deal.status.event"]
-        events.flush_model(["lead_id", "to_status_id", "occurred_at", "left_at"])
-        query = self.env["crm.lead"].with_context(active_test=True)._search(scope.domain)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT event.to_status_id,
-                       PERCENTILE_CONT(0.5) WITHIN GROUP (
-                           ORDER BY EXTRACT(EPOCH FROM COALESCE(event.left_at, %(now)s) - event.occurred_at)
-                       )
-                  FROM paydox_deal_status_event event
-                 WHERE event.lead_id IN %(deals)s AND event.to_status_id IN %(layers)s
-              GROUP BY event.to_status_id
-                """,
-                now=scope.now,
-                deals=query.subselect(),
-                layers=tuple(scope.layers.ids) or (0,),
-            )
-        )
-        return {status_id: round(seconds / 86400, 2) for status_id, seconds in rows}
-
-    @api.model
-    def _fetch_median_cycle(self, scope):
-        """Median days from the creation of a deal to its winning."""
-        if scope.mode == "snapshot":
-            return None
-        [[seconds]] = self.env.execute_query(
-            SQL(
-                """
-                SELECT PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM date_closed - create_date))
-                  FROM (%(deals)s) deal
-                 WHERE status_id IN %(won)s AND NOT is_lost AND date_closed >= create_date
-                """,
-                deals=self._get_deals_sql(scope),
-                won=tuple(status.id for status in scope.statuses if status.outcome == "won") or (0,),
-            )
-        )
-        return None if seconds is None else round(seconds / 86400, 2)
-
-    @api.model
-    def _fetch_breakdown(self, scope):
-        """Counts by layer and key: the keys with most deals one by one, the others together."""
-        deals = SQL("(%s) deal", self._get_deals_sql(scope))
-        return self._fetch_cuts(
-            scope, SQL.identifier(scope.breakdown), deals, SQL("COUNT(*)"), SQL("SUM(expected_revenue)")
-        )
-
-    @api.model
-    def _fetch_cuts(self, scope, key, deals, count, amount):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH cut AS (
-                         SELECT status_id, %(key)s AS key, company_id, %(count)s AS deals, %(amount)s AS amount
-                           FROM %(deals)s
-                          WHERE NOT is_lost AND status_id IN %(layers)s
-                       GROUP BY status_id, %(key)s, company_id HAVING %(count)s <> 0
-                     ),
-                     top AS (
-                         SELECT key FROM cut WHERE key IS NOT NULL GROUP BY key ORDER BY SUM(deals) DESC, key LIMIT %(limit)s
-                     )
-                  SELECT cut.status_id, top.key, cut.key IS NOT NULL AND top.key IS NULL, cut.company_id,
-                         SUM(cut.deals)::bigint, SUM(cut.amount)
-                    FROM cut LEFT JOIN top ON top.key = cut.key
-                GROUP BY 1, 2, 3, 4
-                """,
-                key=key,
-                deals=deals,
-                count=count,
-                amount=amount,
-                layers=tuple(scope.layers.ids) or (0,),
-                limit=TOP_KEYS,
-            )
-        )
-        return [Cut(*row) for row in rows]

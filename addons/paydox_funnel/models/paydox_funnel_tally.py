@@ -2,8 +2,9 @@ import logging
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import table_columns
 
-from ..tools import funnel_tally
+from ..tools import funnel_tally, funnel_tally_schema
 
 _logger = logging.getLogger(__name__)
 
@@ -41,13 +42,15 @@ class PaydoxFunnelTally(models.Model):
         cr = self.env.cr
         cr.execute(SQL("SELECT EXISTS (SELECT 1 FROM paydox_funnel_tally), EXISTS (SELECT 1 FROM crm_lead)"))
         has_tally, has_deals = cr.fetchone()
-        is_new = has_deals and not has_tally
-        cr.execute(SQL(funnel_tally.SCHEMA))
-        if is_new:
-            cr.execute(SQL(funnel_tally.FILL_EVENTS))
-        cr.execute(SQL(funnel_tally.INDEXES))
+        known = table_columns(cr, "paydox_deal_status_event")
+        missing = [name for name in funnel_tally_schema.COLUMNS_OF_DEAL if name not in known]
+        cr.execute(SQL(funnel_tally_schema.SCHEMA))
+        # Before the triggers and the new indexes are there, or a million histories take long.
+        is_filled = has_deals and missing
+        cr.execute(SQL(funnel_tally_schema.get_first_fill(missing) if is_filled else funnel_tally_schema.ADD_STAY))
+        cr.execute(SQL(funnel_tally_schema.INDEXES))
         cr.execute(SQL(funnel_tally.get_triggers()))
-        if is_new:
+        if has_deals and not has_tally:
             self._rebuild()
 
     @api.model

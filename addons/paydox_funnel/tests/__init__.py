@@ -12,6 +12,7 @@ from . import test_funnel_export
 from . import test_funnel_http
 from . import test_funnel_picture
 from . import test_funnel_property
+from . import test_funnel_reach
 from . import test_funnel_tally
 from . import test_funnel_ui
 from . import test_funnel_view

@@ -45,6 +45,8 @@ class FunnelScope:
         self.won_ids = tuple(statuses.filtered(lambda status: status.outcome == "won").ids)
         # No filter of the user: all deals of the period that he may read.
         self.is_whole = domain.is_true()
+        # The deals as the user may read them, looked for once; whose they are, and the same said of their events, when it can be told.
+        self.query = self.reach = self.known = None
         self.domain = domain & (self._get_open_domain() if mode == "snapshot" else self._get_cohort_domain(begin, end))
 
     def _get_cohort_domain(self, begin, end):

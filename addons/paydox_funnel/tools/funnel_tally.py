@@ -15,6 +15,8 @@ running  a month                    day they began on       stays that go on
 ======== ========================== ======================= ==========================================================
 """
 
+from .funnel_tally_schema import CLEAN, DEAL_OF_EVENT, EVENTS_OF_DEAL, FILL_EVENTS
+
 TALLY_FIELDS = ("deal_type_id", "department_id", "user_id", "team_id")
 # Day 0 of the key of running stays.
 EPOCH = "DATE '2000-01-01'"
@@ -32,42 +34,6 @@ LEAD_COLUMNS = (
 EVENT_COLUMNS = ("to_status_id", "occurred_at", "left_at", "deal_created_at", "deal_company_id")
 
 COLUMNS = "kind, cell, company_id, status_id, reached_id, is_lost, key, deals, amount"
-
-# What the tally needs of the deal stands on its events: the deal may be gone when they are deleted with it.
-SCHEMA = """
-    ALTER TABLE paydox_deal_status_event
-        ADD COLUMN IF NOT EXISTS deal_created_at timestamp without time zone,
-        ADD COLUMN IF NOT EXISTS deal_company_id integer,
-        ADD COLUMN IF NOT EXISTS stay double precision
-            GENERATED ALWAYS AS (date_part('epoch', left_at - occurred_at)) STORED;
-
-    -- Sixteen classes for each doubling of the length, from one minute on.
-    CREATE OR REPLACE FUNCTION paydox_funnel_class(seconds double precision) RETURNS integer
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$
-        SELECT CASE WHEN seconds < 60 THEN 0 ELSE floor(16 * ln(seconds / 60) / ln(2.0::double precision))::integer + 1 END
-    $body$;
-"""
-
-# Finished stays by length, running ones by their begin: the few around the median are read from here.
-INDEXES = """
-    CREATE INDEX IF NOT EXISTS paydox_deal_status_event_stay_idx ON paydox_deal_status_event (to_status_id, stay)
-        INCLUDE (deal_created_at, deal_company_id) WHERE left_at IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS paydox_deal_status_event_running_idx ON paydox_deal_status_event (to_status_id, occurred_at)
-        INCLUDE (deal_created_at, deal_company_id) WHERE left_at IS NULL;
-    CREATE INDEX IF NOT EXISTS paydox_deal_status_event_begun_idx ON paydox_deal_status_event (deal_created_at)
-        INCLUDE (to_status_id, occurred_at, deal_company_id) WHERE left_at IS NULL;
-    CREATE INDEX IF NOT EXISTS crm_lead_cycle_idx
-        ON crm_lead (deal_status_id, (date_part('epoch', date_closed - create_date))) WHERE date_closed IS NOT NULL;
-    CREATE INDEX IF NOT EXISTS paydox_funnel_tally_cell_idx ON paydox_funnel_tally (kind, cell);
-"""
-
-# Before the triggers and the indexes are there, or a million histories take long.
-FILL_EVENTS = """
-    UPDATE paydox_deal_status_event event SET deal_created_at = lead.create_date, deal_company_id = lead.company_id
-      FROM crm_lead lead
-     WHERE lead.id = event.lead_id AND (event.deal_created_at, event.deal_company_id)
-                                       IS DISTINCT FROM (lead.create_date, lead.company_id)
-"""
 
 
 def count_deals(source):
@@ -115,40 +81,10 @@ def get_triggers():
         (
             *_follow("crm_lead", LEAD_COLUMNS, count_deals),
             *_follow("paydox_deal_status_event", EVENT_COLUMNS, count_stays),
-            _DEAL_OF_EVENT,
-            _EVENTS_OF_DEAL,
+            DEAL_OF_EVENT,
+            EVENTS_OF_DEAL,
         )
     )
-
-
-# An event knows the creation and the company of its deal, whoever writes it.
-_DEAL_OF_EVENT = """
-    CREATE OR REPLACE FUNCTION paydox_funnel_deal_of_event() RETURNS trigger LANGUAGE plpgsql AS $body$
-    BEGIN
-        SELECT create_date, company_id INTO NEW.deal_created_at, NEW.deal_company_id
-          FROM crm_lead WHERE id = NEW.lead_id;
-        RETURN NEW;
-    END $body$;
-    DROP TRIGGER IF EXISTS paydox_funnel_deal_of_event ON paydox_deal_status_event;
-    CREATE TRIGGER paydox_funnel_deal_of_event BEFORE INSERT ON paydox_deal_status_event
-        FOR EACH ROW WHEN (NEW.deal_created_at IS NULL) EXECUTE FUNCTION paydox_funnel_deal_of_event();
-    DROP TRIGGER IF EXISTS paydox_funnel_other_deal_of_event ON paydox_deal_status_event;
-    CREATE TRIGGER paydox_funnel_other_deal_of_event BEFORE UPDATE OF lead_id ON paydox_deal_status_event
-        FOR EACH ROW EXECUTE FUNCTION paydox_funnel_deal_of_event();
-"""
-
-_EVENTS_OF_DEAL = """
-    CREATE OR REPLACE FUNCTION paydox_funnel_events_of_deal() RETURNS trigger LANGUAGE plpgsql AS $body$
-    BEGIN
-        UPDATE paydox_deal_status_event SET deal_created_at = NEW.create_date, deal_company_id = NEW.company_id
-         WHERE lead_id = NEW.id;
-        RETURN NULL;
-    END $body$;
-    DROP TRIGGER IF EXISTS paydox_funnel_events_of_deal ON crm_lead;
-    CREATE TRIGGER paydox_funnel_events_of_deal AFTER UPDATE ON crm_lead FOR EACH ROW
-        WHEN (OLD.create_date IS DISTINCT FROM NEW.create_date OR OLD.company_id IS DISTINCT FROM NEW.company_id)
-        EXECUTE FUNCTION paydox_funnel_events_of_deal();
-"""
 
 
 def _follow(table, columns, count):
@@ -196,8 +132,7 @@ def get_removal():
     drops = "\n".join(f"DROP FUNCTION IF EXISTS {name}() CASCADE;" for name in names)
     return f"""
         {drops}
-        DROP INDEX IF EXISTS crm_lead_cycle_idx;
-        DROP FUNCTION IF EXISTS paydox_funnel_class(double precision) CASCADE;"""
+        {CLEAN}"""
 
 
 def get_rebuild():

@@ -1,0 +1,137 @@
+from collections import namedtuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+TOP_KEYS = 100
+
+Count = namedtuple("Count", "status_id reached_id is_lost company_id count amount")
+Cut = namedtuple("Cut", "status_id key is_rest company_id count amount")
+
+
+class PaydoxFunnel(models.AbstractModel):
+    """The numbers of the funnel counted deal by deal, in one statement. Each part of it has the same columns."""
+
+    _inherit = "paydox.funnel"
+
+    @api.model
+    def _fetch_from_rows(self, scope):
+        """Counts, medians of the stays, median cycle, breakdown."""
+        deal = SQL("deal")
+        parts = [self._select_counts(deal), self._select_median_days(scope, deal)]
+        if scope.mode == "cohort":
+            parts.append(self._select_median_cycle(scope, deal))
+        if scope.breakdown:
+            key = SQL.identifier(scope.breakdown)
+            parts.append(self._select_cuts(scope, key, deal, SQL("COUNT(*)"), SQL("SUM(expected_revenue)")))
+        rows = self._execute(scope, parts)
+        days = {row[0]: _to_days(row[-1]) for row in rows.get("stay", ())}
+        cycle = next((_to_days(row[-1]) for row in rows.get("cycle", ())), None)
+        return [Count(*row) for row in rows.get("deal", ())], days, cycle, [Cut(*row) for row in rows.get("cut", ())]
+
+    @api.model
+    def _fetch_median_days(self, scope):
+        """Median stay in each status, finished and running, in days."""
+        rows = self._execute(scope, [self._select_median_days(scope, SQL("deal"))])
+        return {row[0]: _to_days(row[-1]) for row in rows.get("stay", ())}
+
+    @api.model
+    def _fetch_breakdown(self, scope):
+        """Counts by layer and key: the keys with most deals one by one, the others together."""
+        key = SQL.identifier(scope.breakdown)
+        part = self._select_cuts(scope, key, SQL("deal"), SQL("COUNT(*)"), SQL("SUM(expected_revenue)"))
+        return [Cut(*row) for row in self._execute(scope, [part]).get("cut", ())]
+
+    @api.model
+    def _execute(self, scope, parts):
+        """:return: ``{kind: rows without their kind}``"""
+        deals = self._get_deals_sql(scope)
+        # The deals of few owners are read once; of a million, each part reads what it needs.
+        found = SQL("MATERIALIZED (%s)" if scope.reach else "NOT MATERIALIZED (%s)", deals)
+        numbers = SQL(" UNION ALL ").join(parts)
+        groups = {}
+        for kind, *row in self.env.execute_query(SQL("WITH deal AS %s SELECT * FROM (%s) number", found, numbers)):
+            groups.setdefault(kind, []).append(row)
+        return groups
+
+    # === PARTS ===#
+
+    @api.model
+    def _select_counts(self, deals):
+        return SQL(
+            """
+            SELECT 'deal' AS kind, status_id, reached_status_id AS other_id, is_lost AS flag, company_id,
+                   COUNT(*) AS deals, SUM(expected_revenue) AS number
+              FROM %s GROUP BY status_id, reached_status_id, is_lost, company_id
+            """,
+            deals,
+        )
+
+    @api.model
+    def _select_median_days(self, scope, deals):
+        self.env["paydox.deal.status.event"].flush_model(["lead_id", "to_status_id", "occurred_at", "left_at"])
+        layer_ids = scope.layers.ids or [0]
+        # One aggregate for each status: grouping would sort all stays once more.
+        middle = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE to_status_id = %s)"
+        return SQL(
+            """
+            SELECT 'stay' AS kind, status_id, NULL::integer AS other_id, NULL::boolean AS flag,
+                   NULL::integer AS company_id, NULL::bigint AS deals, number::numeric
+              FROM (SELECT ARRAY[%(medians)s] AS numbers
+                      FROM (SELECT to_status_id, COALESCE(stay, date_part('epoch', %(now)s - occurred_at)) AS seconds
+                              FROM %(events)s event WHERE to_status_id IN %(layers)s) stay
+                   ) median
+        CROSS JOIN LATERAL UNNEST(%(statuses)s::integer[], numbers) layer(status_id, number)
+             WHERE number IS NOT NULL
+            """,
+            medians=SQL(", ").join([SQL(middle, status_id) for status_id in layer_ids]),
+            now=scope.now,
+            events=self._get_events_sql(scope, deals),
+            layers=tuple(layer_ids),
+            statuses=layer_ids,
+        )
+
+    @api.model
+    def _select_median_cycle(self, scope, deals):
+        """Median time from the creation of a deal to its winning."""
+        return SQL(
+            """
+            SELECT 'cycle' AS kind, NULL::integer AS status_id, NULL::integer AS other_id, NULL::boolean AS flag,
+                   NULL::integer AS company_id, NULL::bigint AS deals,
+                   (PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY date_part('epoch', date_closed - create_date)))::numeric
+                   AS number
+              FROM %(deals)s WHERE status_id IN %(won)s AND NOT is_lost AND date_closed >= create_date
+            """,
+            deals=deals,
+            won=tuple(status.id for status in scope.statuses if status.outcome == "won") or (0,),
+        )
+
+    @api.model
+    def _select_cuts(self, scope, key, deals, count, amount):
+        return SQL(
+            """
+            (WITH cut AS (
+                      SELECT status_id, %(key)s AS key, company_id, %(count)s AS deals, %(amount)s AS amount
+                        FROM %(deals)s
+                       WHERE NOT is_lost AND status_id IN %(layers)s
+                    GROUP BY status_id, %(key)s, company_id HAVING %(count)s <> 0
+                  ),
+                  top AS (
+                      SELECT key FROM cut WHERE key IS NOT NULL GROUP BY key ORDER BY SUM(deals) DESC, key LIMIT %(limit)s
+                  )
+               SELECT 'cut' AS kind, cut.status_id, top.key AS other_id, cut.key IS NOT NULL AND top.key IS NULL AS flag,
+                      cut.company_id, SUM(cut.deals)::bigint AS deals, SUM(cut.amount) AS number
+                 FROM cut LEFT JOIN top ON top.key = cut.key
+             GROUP BY 2, 3, 4, 5)
+            """,
+            key=key,
+            deals=deals,
+            count=count,
+            amount=amount,
+            layers=tuple(scope.layers.ids) or (0,),
+            limit=TOP_KEYS,
+        )
+
+
+def _to_days(seconds):
+    return None if seconds is None else round(seconds / 86400, 2)
