@@ -109,7 +109,7 @@ def move_deals(leads):
 def measure_deals(env, stock_env, count, runs):
     """``{what: (ours, stock)}``, each ``(seconds, queries)``"""
     report = {}
-    people = {"ours": (env, *make_seller(env)), "stock": (stock_env, *make_seller(stock_env))}
+    people = {"ours": (env, *make_seller(env)), "stock": (stock_env, *make_seller(stock_env, "bench_seller_stock"))}
     for what in ("create", "move"):
         ways = {}
         for name, (environment, seller, partner) in people.items():

@@ -31,7 +31,7 @@ def main():
         ids, seconds = reuse(env, options) if options.reuse else fill(env, options)
         print(f"Median of {options.runs} runs. Every number of get_funnel equals that of the SQL.")
         print_line("", "get_funnel", "SQL", "pivot", "vs SQL", "vs pivot", "equal")
-        results = [measure(name, bench, options.runs) for name, bench in make_scenarios(env, ids)]
+        results = [measure(name, bench, options.runs) for name, bench in make_scenarios(env, ids, options.only)]
     report = {
         "deals": options.deals,
         "events": options.events,
@@ -55,6 +55,9 @@ def parse_arguments():
     parser.add_argument("--config", default=os.environ.get("ODOO_RC"), help="configuration of Odoo (default: $ODOO_RC)")
     parser.add_argument("--reuse", action="store_true", help="the database was filled by a former run: measure only")
     parser.add_argument("--json", help="file to write the numbers to")
+    parser.add_argument(
+        "--only", default="", help="part of the names of the scenarios to measure, for example: salesperson"
+    )
     options = parser.parse_args()
     if not options.db or not options.config:
         parser.error("name the database (--db or DB) and the configuration (--config or ODOO_RC)")
@@ -102,15 +105,16 @@ def vacuum(cr):
     connection.autocommit = False
 
 
-def make_scenarios(env, ids):
+def make_scenarios(env, ids, only=""):
     company = ids["company"]
-    return [
+    scenarios = [
         ("manager, all deals", FunnelBench(env, ids["manager"], company)),
         ("manager, by deal type", FunnelBench(env, ids["manager"], company, "deal_type_id")),
         ("manager, by responsible", FunnelBench(env, ids["manager"], company, "user_id")),
         ("salesperson, own deals", FunnelBench(env, ids["salesman"], company, own_deals_only=True)),
         ("salesperson, by deal type", FunnelBench(env, ids["salesman"], company, "deal_type_id", own_deals_only=True)),
     ]
+    return [(name, bench) for name, bench in scenarios if only in name]
 
 
 def measure(name, bench, runs):

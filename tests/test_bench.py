@@ -1,4 +1,4 @@
-"""The benchmarks of the funnel, of duplicates and of papers, on few rows: their data are right and their ways give what they claim."""
+"""The benchmarks on few rows: their data are right and their ways give what they claim."""
 
 import sys
 from argparse import Namespace
@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from bench import card_data, duplicates, generate, papers  # noqa: E402
+from bench import card_data, deal, duplicates, generate, papers  # noqa: E402
 from bench.funnel import FunnelBench  # noqa: E402
 from bench.timeline import CardBench  # noqa: E402
 
@@ -145,3 +145,56 @@ class TestBenchTimeline(SuiteCase):
 
     def test_views_are_as_before(self):
         self.assertIn("legal_name", self.bench._get_specification())
+
+
+class TestBenchDeal(SuiteCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller, cls.partner = deal.make_seller(cls.env)
+
+    def test_deals_are_made_and_moved_with_their_history(self):
+        leads = deal.create_deals(self.env, self.seller, self.partner, 3)
+        self.assertEqual(leads.user_id, self.seller)
+        self.assertEqual([len(lead.sudo().status_event_ids) for lead in leads], [1, 1, 1])
+        stage = leads.stage_id
+        deal.move_deals(leads)
+        self.assertEqual(len(leads.stage_id), 1)
+        self.assertNotEqual(leads.stage_id, stage)
+        self.assertEqual([len(lead.sudo().status_event_ids) for lead in leads], [2, 2, 2])
+
+    def test_what_is_timed_is_whole_and_is_rolled_back(self):
+        self.env.flush_all()
+        self.env.cr.execute("SELECT (SELECT COUNT(*) FROM crm_lead), (SELECT COUNT(*) FROM paydox_funnel_tally)")
+        before = self.env.cr.fetchone()
+        written = []
+
+        def make(env, _nothing):
+            deal.create_deals(env, self.seller, self.partner, 3)
+
+        def look(env):
+            make(env, None)
+            env.flush_all()
+            env.cr.execute("SELECT (SELECT COUNT(*) FROM crm_lead), (SELECT COUNT(*) FROM paydox_funnel_tally)")
+            written.append(env.cr.fetchone())
+
+        deal.timed(self.env, look, make)
+        self.env.cr.execute("SELECT (SELECT COUNT(*) FROM crm_lead), (SELECT COUNT(*) FROM paydox_funnel_tally)")
+        self.assertEqual(self.env.cr.fetchone(), before)
+        self.assertEqual(written[0][0], before[0] + 3)
+        self.assertGreater(written[0][1], before[1], "the tally is kept within what is timed")
+
+    def test_of_many_rules_as_many_run_as_match(self):
+        ran = []
+        dispatch = type(self.env["paydox.event"])._dispatch
+
+        def count(events):
+            before = self.env["paydox.rule.run"].search_count([])
+            dispatch(events)
+            ran.append(self.env["paydox.rule.run"].search_count([]) - before)
+
+        self.patch(type(self.env["paydox.event"]), "_dispatch", count)
+        all_rules, matching = deal.measure_rules(self.env, count=6, runs=1)
+        self.assertEqual(ran, [deal.MATCHING] * 4)
+        self.assertGreater(all_rules[1], 0)
+        self.assertGreater(matching[1], 0)
