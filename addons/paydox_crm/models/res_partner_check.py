@@ -128,7 +128,7 @@ class ResPartner(models.Model):
                 "target": "new",
                 "context": {"default_partner_id": self.commercial_partner_id.id},
             }
-        if state not in dict(CHECK_STATES):
+        if not isinstance(state, str) or state not in dict(CHECK_STATES):
             raise UserError(self.env._("Choose what the check found."))
         self.commercial_partner_id._add_check(state, to_text(note, MAX_NOTE))
         return True
