@@ -45,6 +45,7 @@ from . import paydox_funnel_reach
 from . import paydox_funnel_rows
 from . import paydox_funnel_fast
 from . import paydox_funnel_amount
+from . import paydox_deal_type_funnel
 from . import paydox_funnel_compare
 from . import paydox_funnel_insight
 from . import paydox_funnel_export

@@ -54,6 +54,12 @@ class CrmLead(models.Model):
         copy=False,
         help="Status set by a person or a rule while no stage of the pipeline stands for it; it holds until the stage changes.",
     )
+    is_status_locked = fields.Boolean(
+        string="Rules Leave It",
+        copy=False,
+        tracking=True,
+        help="Rules change neither status nor stage nor type of the deal, only people do.",
+    )
     lost_status_id = fields.Many2one(
         comodel_name="paydox.deal.status",
         ondelete="restrict",

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.paydox_edms.tools.arguments import to_id
+
 ENGINE_FIELDS = (
     "deal_status_id",
     "reached_status_id",
@@ -110,9 +112,9 @@ class CrmLead(models.Model):
         found = Status
         if isinstance(status, models.BaseModel) and status._name == Status._name:
             found = status.with_env(self.env)
-        elif isinstance(status, int) and not isinstance(status, bool):
-            found = Status.browse(status).exists()
-        elif isinstance(status, str):
+        elif isinstance(status, int):
+            found = Status.browse(to_id(status)).exists()
+        elif isinstance(status, str) and "\0" not in status:
             found = Status.search([("code", "=", status)])
         if len(found) != 1 or not found.active:
             raise UserError(

@@ -28,13 +28,14 @@ class PaydoxFunnel(models.AbstractModel):
         """
         scope = self._get_scope(domain, date_from, date_to, mode, breakdown)
         with self._refuse_bad_domain():
+            left_out = self._get_left_out_names(domain or [])
             rows, medians, cycle, cuts = self._fetch_from_tally(scope) or self._fetch_from_rows(scope)
         rates = self._get_rates({row.company_id for row in rows} | {cut.company_id for cut in cuts})
         layers = self._build_layers(scope, rows, rates, medians)
         self._set_conversions(scope, layers, sum(row.count for row in rows))
         if breakdown:
             self._set_breakdown(scope, layers, cuts, rates)
-        return self._build_result(scope, layers, rows, rates, cycle)
+        return self._build_result(scope, layers, rows, rates, cycle) | {"left_out": left_out}
 
     # === ASSEMBLY ===#
 

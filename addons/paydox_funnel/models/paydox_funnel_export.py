@@ -188,6 +188,8 @@ class PaydoxFunnel(models.AbstractModel):
             (self.env._("Median cycle, days"), days),
             (self.env._("Velocity, a day"), f"{self._format_number(totals['velocity'])} {currency}"),
         ]
+        if data["left_out"]:
+            facts.append((self.env._("Not counted: deals of type"), ", ".join(data["left_out"])))
         if data["no_status"]["count"]:
             facts.append((self.env._("In no status"), self._format_number(data["no_status"]["count"])))
         return facts

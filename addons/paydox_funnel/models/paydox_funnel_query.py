@@ -47,7 +47,7 @@ class PaydoxFunnel(models.AbstractModel):
         with self._refuse_bad_domain():
             return FunnelScope(
                 statuses=statuses,
-                domain=Domain(domain or []),
+                domain=self._leave_out_types(Domain(domain or [])),
                 mode=mode,
                 breakdown=breakdown or None,
                 date_from=first,

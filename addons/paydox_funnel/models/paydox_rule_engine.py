@@ -10,6 +10,8 @@ from odoo.exceptions import ConcurrencyError
 _logger = logging.getLogger(__name__)
 
 MAX_DEPTH = 5
+# What moves a deal, and does not when a person keeps its status.
+MOVING = ("set_status", "move_stage", "set_type")
 
 
 class PaydoxRule(models.Model):
@@ -135,6 +137,8 @@ class PaydoxRule(models.Model):
             return self.env._("The rule is for deals of type %(type)s.", type=self.deal_type_id.name)
         if not lead.filtered_domain(self._get_domain()):
             return self.env._("The deal does not meet the condition of the rule.")
+        if lead.is_status_locked and self.action in MOVING:
+            return self.env._("A person keeps the status of the deal: rules leave it (“Rules Leave It” on the deal).")
         find_obstacle = getattr(self, f"_get_{self.action}_obstacle", None)
         return find_obstacle(lead) if find_obstacle else None
 

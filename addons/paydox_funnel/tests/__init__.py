@@ -15,6 +15,7 @@ from . import test_funnel_property
 from . import test_funnel_reach
 from . import test_funnel_tally
 from . import test_funnel_ui
+from . import test_funnel_types
 from . import test_funnel_view
 from . import test_concurrency
 from . import test_deal_type_ui
@@ -29,6 +30,7 @@ from . import test_security
 from . import test_stage_check
 from . import test_stage_control
 from . import test_status_events
+from . import test_status_lock
 from . import test_lead_instruction
 from . import test_competitor
 from . import test_rating

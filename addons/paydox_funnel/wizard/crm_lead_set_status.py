@@ -10,8 +10,14 @@ class CrmLeadSetStatus(models.TransientModel):
     lead_ids = fields.Many2many(comodel_name="crm.lead", string="Deals", required=True)
     status_id = fields.Many2one(comodel_name="paydox.deal.status", required=True, ondelete="cascade")
     reason = fields.Char(help="Kept in the status history of the deal.")
+    is_status_locked = fields.Boolean(
+        string="Rules Leave It", help="From now on rules change neither status nor stage nor type of these deals."
+    )
 
     def action_apply(self):
         self.ensure_one()
         self.lead_ids.set_deal_status(self.status_id, self.reason or None)
+        # Who did not tick it leaves the deals as they were.
+        if self.is_status_locked:
+            self.lead_ids.write({"is_status_locked": True})
         return {"type": "ir.actions.act_window_close"}

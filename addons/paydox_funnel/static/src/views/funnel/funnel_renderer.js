@@ -92,6 +92,12 @@ export class FunnelRenderer extends Component {
             : "";
     }
 
+    /** Types of deals that do not stand in the common funnel. */
+    get leftOut() {
+        const names = this.props.data.left_out?.join(", ");
+        return names ? _t("Not counted: deals of type %(names)s.", { names }) : "";
+    }
+
     get missingRates() {
         const currencies = this.props.data.missing_rates?.join(", ");
         return currencies
