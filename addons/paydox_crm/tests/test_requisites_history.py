@@ -124,6 +124,24 @@ class TestRequisitesHistory(PaydoxCrmCase):
 
         self.assertEqual(len(self._in_force(partner)), 2)
 
+    def test_each_other_way_into_the_directory_opens_a_history(self):
+        partners = self.env["res.partner"].with_user(self.manager)
+        known = self._create_partner(since=-30)
+        ways = {
+            "letter": partners.find_or_create("Petrov <petrov.history@example.com>"),
+            "letters": partners._find_or_create_from_emails(["Sidorov <sidorov.history@example.com>"])[0],
+            "quick": partners.browse(partners.name_create("Quick")[0]),
+            "copy": known.with_user(self.manager).copy(),
+            "client": partners.browse(partners.web_save({"name": "Client"}, {"id": {}})[0]["id"]),
+        }
+        for way, partner in ways.items():
+            with self.subTest(way=way):
+                self.assertTrue(partner)
+                self.assertHistory(partner, [(0, None, partner.name)], name="name")
+
+        known.with_user(self.manager).web_save({"legal_name": "LLC Lotos"}, {"id": {}})
+        self.assertHistory(known, [(-30, -1, "LLC Romashka"), (0, None, "LLC Lotos")])
+
     def test_import_records_a_state_for_each_row(self):
         partner = self._create_partner(since=-30)
         self.env["ir.model.data"].create(
