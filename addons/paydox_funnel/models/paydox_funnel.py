@@ -28,16 +28,19 @@ class PaydoxFunnel(models.AbstractModel):
         """
         scope = self._get_scope(domain, date_from, date_to, mode, breakdown)
         with self._refuse_bad_domain():
-            left_out = self._get_left_out_names(domain or [])
-            rows, medians, cycle, cuts = self._fetch_from_tally(scope) or self._fetch_from_rows(scope)
+            numbers = self._fetch_from_tally(scope) or self._fetch_from_rows(scope)
+        return self._assemble(scope, *numbers)
+
+    # === ASSEMBLY ===#
+
+    @api.model
+    def _assemble(self, scope, rows, medians, cycle, cuts):
         rates = self._get_rates({row.company_id for row in rows} | {cut.company_id for cut in cuts})
         layers = self._build_layers(scope, rows, rates, medians)
         self._set_conversions(scope, layers, sum(row.count for row in rows))
-        if breakdown:
+        if scope.breakdown:
             self._set_breakdown(scope, layers, cuts, rates)
-        return self._build_result(scope, layers, rows, rates, cycle) | {"left_out": left_out}
-
-    # === ASSEMBLY ===#
+        return self._build_result(scope, layers, rows, rates, cycle) | {"left_out": scope.left_out}
 
     @api.model
     def _build_layers(self, scope, rows, rates, medians):

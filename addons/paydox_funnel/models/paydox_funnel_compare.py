@@ -48,17 +48,27 @@ class PaydoxFunnel(models.AbstractModel):
         if chosen is None:
             chosen = [choice["key"] for choice in choices[: DEFAULT_SIDES.get(by, DEFAULT_SIDES_OF_OTHERS)]]
         names = {choice["key"]: choice["name"] for choice in choices}
-        sides = [
+        # A key that is none of the choices has no deals the user may read: not even its name is told.
+        sides = self._compare_keys(scope, by, {key: names[key] for key in chosen if key in names})
+        return {"by": by, "sides": sides, "choices": choices}
+
+    @api.model
+    def _compare_keys(self, scope, by, names):
+        """Each side is the funnel of its deals; all of them are counted together."""
+        together = scope.narrow(Domain(by, "in", list(names)))
+        together.breakdown = by
+        with self._refuse_bad_domain():
+            numbers = self._fetch_sides(together) if names else {}
+        return [
             {
                 "key": key,
-                "name": names[key],
-                "funnel": self.get_funnel(list(Domain(domain or []) & Domain(by, "=", key)), date_from, date_to, mode),
+                "name": name,
+                "funnel": self._assemble(
+                    scope.narrow(Domain(by, "=", key)), *numbers.get(key or None, ([], {}, None)), []
+                ),
             }
-            for key in chosen
-            # A key that is none of the choices has no deals the user may read: not even its name is told.
-            if key in names
+            for key, name in names.items()
         ]
-        return {"by": by, "sides": sides, "choices": choices}
 
     @api.model
     def _get_choices(self, domain, date_from, date_to, mode, by):

@@ -48,6 +48,7 @@ class PaydoxFunnel(models.AbstractModel):
             return FunnelScope(
                 statuses=statuses,
                 domain=self._leave_out_types(Domain(domain or [])),
+                left_out=self._get_left_out_names(Domain(domain or [])),
                 mode=mode,
                 breakdown=breakdown or None,
                 date_from=first,

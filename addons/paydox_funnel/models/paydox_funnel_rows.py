@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 TOP_KEYS = 100
+NOTHING = SQL("NULL::integer")
 
 Count = namedtuple("Count", "status_id reached_id is_lost company_id count amount")
 Cut = namedtuple("Cut", "status_id key is_rest company_id count amount")
@@ -22,25 +23,37 @@ class PaydoxFunnel(models.AbstractModel):
         if scope.mode == "cohort":
             parts.append(self._select_median_cycle(scope, deal))
         if scope.breakdown:
-            key = SQL.identifier(scope.breakdown)
-            parts.append(self._select_cuts(scope, key, deal, SQL("COUNT(*)"), SQL("SUM(expected_revenue)")))
+            parts.append(self._select_breakdown(scope))
         rows = self._execute(scope, parts)
-        days = {row[0]: _to_days(row[-1]) for row in rows.get("stay", ())}
         cycle = next((_to_days(row[-1]) for row in rows.get("cycle", ())), None)
-        return [Count(*row) for row in rows.get("deal", ())], days, cycle, [Cut(*row) for row in rows.get("cut", ())]
+        return [Count(*row[1:]) for row in rows.get("deal", ())], _read_days(rows), cycle, read_cuts(rows)
+
+    @api.model
+    def _fetch_sides(self, scope):
+        """The same for each value of the breakdown apart, without a breakdown of their own: ``{key: (counts, days, cycle)}``."""
+        deal, key = SQL("deal"), SQL.identifier(scope.breakdown)
+        parts = [self._select_counts(deal, key), self._select_median_days_by(scope, deal, key)]
+        if scope.mode == "cohort":
+            parts.append(self._select_median_cycle(scope, deal, key))
+        rows = self._execute(scope, parts)
+        sides = {}
+        for key_id, *row in rows.get("deal", ()):
+            sides.setdefault(key_id, ([], {}, None))[0].append(Count(*row))
+        for key_id, status_id, *row in rows.get("stay", ()):
+            sides[key_id][1][status_id] = _to_days(row[-1])
+        for key_id, *row in rows.get("cycle", ()):
+            sides[key_id] = (*sides[key_id][:2], _to_days(row[-1]))
+        return sides
 
     @api.model
     def _fetch_median_days(self, scope):
         """Median stay in each status, finished and running, in days."""
-        rows = self._execute(scope, [self._select_median_days(scope, SQL("deal"))])
-        return {row[0]: _to_days(row[-1]) for row in rows.get("stay", ())}
+        return _read_days(self._execute(scope, [self._select_median_days(scope, SQL("deal"))]))
 
     @api.model
     def _fetch_breakdown(self, scope):
         """Counts by layer and key: the keys with most deals one by one, the others together."""
-        key = SQL.identifier(scope.breakdown)
-        part = self._select_cuts(scope, key, SQL("deal"), SQL("COUNT(*)"), SQL("SUM(expected_revenue)"))
-        return [Cut(*row) for row in self._execute(scope, [part]).get("cut", ())]
+        return read_cuts(self._execute(scope, [self._select_breakdown(scope)]))
 
     @api.model
     def _execute(self, scope, parts):
@@ -57,14 +70,15 @@ class PaydoxFunnel(models.AbstractModel):
     # === PARTS ===#
 
     @api.model
-    def _select_counts(self, deals):
+    def _select_counts(self, deals, key=NOTHING):
         return SQL(
             """
-            SELECT 'deal' AS kind, status_id, reached_status_id AS other_id, is_lost AS flag, company_id,
+            SELECT 'deal' AS kind, %(key)s AS key, status_id, reached_status_id AS reached_id, is_lost AS flag, company_id,
                    COUNT(*) AS deals, SUM(expected_revenue) AS number
-              FROM %s GROUP BY status_id, reached_status_id, is_lost, company_id
+              FROM %(deals)s GROUP BY 2, 3, 4, 5, 6
             """,
-            deals,
+            key=key,
+            deals=deals,
         )
 
     @api.model
@@ -75,36 +89,62 @@ class PaydoxFunnel(models.AbstractModel):
         middle = "PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE to_status_id = %s)"
         return SQL(
             """
-            SELECT 'stay' AS kind, status_id, NULL::integer AS other_id, NULL::boolean AS flag,
+            SELECT 'stay' AS kind, NULL::integer AS key, status_id, NULL::integer AS reached_id, NULL::boolean AS flag,
                    NULL::integer AS company_id, NULL::bigint AS deals, number::numeric
               FROM (SELECT ARRAY[%(medians)s] AS numbers
-                      FROM (SELECT to_status_id, COALESCE(stay, date_part('epoch', %(now)s - occurred_at)) AS seconds
+                      FROM (SELECT to_status_id, %(seconds)s AS seconds
                               FROM %(events)s event WHERE to_status_id IN %(layers)s) stay
                    ) median
         CROSS JOIN LATERAL UNNEST(%(statuses)s::integer[], numbers) layer(status_id, number)
              WHERE number IS NOT NULL
             """,
             medians=SQL(", ").join([SQL(middle, status_id) for status_id in layer_ids]),
-            now=scope.now,
+            seconds=_get_seconds(scope),
             events=self._get_events_sql(scope, deals),
             layers=tuple(layer_ids),
             statuses=layer_ids,
         )
 
     @api.model
-    def _select_median_cycle(self, scope, deals):
+    def _select_median_days_by(self, scope, deals, key):
+        self.env["paydox.deal.status.event"].flush_model(["lead_id", "to_status_id", "occurred_at", "left_at"])
+        return SQL(
+            """
+            SELECT 'stay' AS kind, %(key)s AS key, event.to_status_id AS status_id, NULL::integer AS reached_id,
+                   NULL::boolean AS flag, NULL::integer AS company_id, NULL::bigint AS deals,
+                   (PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY %(seconds)s))::numeric AS number
+              FROM %(events)s event JOIN (SELECT id, %(field)s FROM %(deals)s) owner ON owner.id = event.lead_id
+             WHERE event.to_status_id IN %(layers)s GROUP BY 2, 3
+            """,
+            key=SQL("owner.%s", key),
+            field=key,
+            seconds=_get_seconds(scope),
+            events=self._get_all_events_sql(scope),
+            deals=deals,
+            layers=tuple(scope.layers.ids) or (0,),
+        )
+
+    @api.model
+    def _select_median_cycle(self, scope, deals, key=NOTHING):
         """Median time from the creation of a deal to its winning."""
         return SQL(
             """
-            SELECT 'cycle' AS kind, NULL::integer AS status_id, NULL::integer AS other_id, NULL::boolean AS flag,
-                   NULL::integer AS company_id, NULL::bigint AS deals,
+            SELECT 'cycle' AS kind, %(key)s AS key, NULL::integer AS status_id, NULL::integer AS reached_id,
+                   NULL::boolean AS flag, NULL::integer AS company_id, NULL::bigint AS deals,
                    (PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY date_part('epoch', date_closed - create_date)))::numeric
                    AS number
               FROM %(deals)s WHERE status_id IN %(won)s AND NOT is_lost AND date_closed >= create_date
+          GROUP BY 2
             """,
+            key=key,
             deals=deals,
             won=tuple(status.id for status in scope.statuses if status.outcome == "won") or (0,),
         )
+
+    @api.model
+    def _select_breakdown(self, scope):
+        key = SQL.identifier(scope.breakdown)
+        return self._select_cuts(scope, key, SQL("deal"), SQL("COUNT(*)"), SQL("SUM(expected_revenue)"))
 
     @api.model
     def _select_cuts(self, scope, key, deals, count, amount):
@@ -119,10 +159,11 @@ class PaydoxFunnel(models.AbstractModel):
                   top AS (
                       SELECT key FROM cut WHERE key IS NOT NULL GROUP BY key ORDER BY SUM(deals) DESC, key LIMIT %(limit)s
                   )
-               SELECT 'cut' AS kind, cut.status_id, top.key AS other_id, cut.key IS NOT NULL AND top.key IS NULL AS flag,
-                      cut.company_id, SUM(cut.deals)::bigint AS deals, SUM(cut.amount) AS number
+               SELECT 'cut' AS kind, top.key, cut.status_id, NULL::integer AS reached_id,
+                      cut.key IS NOT NULL AND top.key IS NULL AS flag, cut.company_id, SUM(cut.deals)::bigint AS deals,
+                      SUM(cut.amount) AS number
                  FROM cut LEFT JOIN top ON top.key = cut.key
-             GROUP BY 2, 3, 4, 5)
+             GROUP BY 2, 3, 5, 6)
             """,
             key=key,
             deals=deals,
@@ -131,6 +172,21 @@ class PaydoxFunnel(models.AbstractModel):
             layers=tuple(scope.layers.ids) or (0,),
             limit=TOP_KEYS,
         )
+
+
+def _get_seconds(scope):
+    return SQL("COALESCE(event.stay, date_part('epoch', %s - event.occurred_at))", scope.now)
+
+
+def _read_days(rows):
+    return {status_id: _to_days(row[-1]) for _key, status_id, *row in rows.get("stay", ())}
+
+
+def read_cuts(rows):
+    return [
+        Cut(status_id, key, is_rest, company_id, count, amount)
+        for key, status_id, _reached, is_rest, company_id, count, amount in rows.get("cut", ())
+    ]
 
 
 def _to_days(seconds):

@@ -1,5 +1,6 @@
 """What one picture of the funnel is about: which deals, at which moment, and the domain behind each of its numbers."""
 
+from copy import copy
 from datetime import date, datetime, time, timedelta
 
 import pytz
@@ -31,8 +32,10 @@ def to_utc(day, tz, days=0):
 class FunnelScope:
     """Deals and moment of one funnel. Each condition stands here once as a domain; the queries say the same in SQL."""
 
-    def __init__(self, *, statuses, domain, mode, breakdown, date_from, date_to, begin, end, now):
+    def __init__(self, *, statuses, domain, left_out, mode, breakdown, date_from, date_to, begin, end, now):
         self.statuses = statuses
+        # Names of the types that are not counted.
+        self.left_out = left_out
         self.mode = mode
         self.breakdown = breakdown
         self.date_from = date_from.isoformat() if date_from else None
@@ -48,6 +51,14 @@ class FunnelScope:
         # The deals as the user may read them, looked for once; whose they are, and the same said of their events, when it can be told.
         self.query = self.reach = self.known = None
         self.domain = domain & (self._get_open_domain() if mode == "snapshot" else self._get_cohort_domain(begin, end))
+
+    def narrow(self, condition):
+        """The same at the same moment, of fewer deals."""
+        scope = copy(self)
+        scope.domain = self.domain & condition
+        scope.is_whole = False
+        scope.breakdown = scope.query = scope.reach = scope.known = None
+        return scope
 
     def _get_cohort_domain(self, begin, end):
         domain = Domain("active", "in", [True, False])
