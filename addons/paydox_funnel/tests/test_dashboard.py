@@ -122,9 +122,12 @@ class TestDashboard(PaydoxInstructionMixin, PaydoxFunnelCase):
         below = self.env["hr.department"].create({"name": "Below", "parent_id": self.department.id})
         self.worker.employee_ids.department_id = below
         self._give(deadline=self._moment(days=1))
+        self._create_submitted({"users": self.worker})
         self._create_lead()
 
         with self._pass_days(9):
+            self.assertEqual(self._count(self.head, "decisions", self.department), 1)
+            self.assertEqual(self._count(self.head, "decisions", self.other_department), 0)
             self.assertEqual(self._count(self.head, "instructions_late", self.department), 1)
             self.assertEqual(self._count(self.head, "instructions_late", self.other_department), 0)
             self.assertEqual(self._count(self.seller, "deals", self.other_department), 1)

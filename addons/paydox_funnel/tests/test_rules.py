@@ -49,6 +49,18 @@ class TestRules(PaydoxFunnelCase):
         self.assertEqual(len(self._get_runs(lead)), 1)
         self.assertEqual(len(lead.message_ids.filtered(lambda message: "Hello" in message.body)), 1)
 
+    def test_event_that_comes_again_does_not_stumble_over_what_was_skipped(self):
+        self._create_rule(action="post_note", note="Hello", domain="[('name', '=', 'Another')]")
+        lead = self._create_and_dispatch()
+        event = self._dispatch(f"deal.created:{lead.id}")
+        event.write({"state": "pending"})
+
+        with mute_logger("odoo.sql_db", "odoo.addons.paydox_edms.models.paydox_event"):
+            event._dispatch()
+
+        self.assertEqual(event.state, "done")
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["skipped"])
+
     def test_second_worker_stops_at_the_unique_key(self):
         rule = self._create_rule(action="post_note", note="Hello")
         lead = self._create_and_dispatch()
