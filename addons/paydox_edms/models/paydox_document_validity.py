@@ -36,6 +36,7 @@ class PaydoxDocument(models.Model):
     )
     @api.depends_context("uid", "tz")
     def _compute_validity(self):
+        days = {id_: day for day, company_ids in self._get_companies_by_day().items() for id_ in company_ids}
         today = fields.Date.context_today(self)
         # sudo: a document that the user may not read supersedes this one all the same
         superseded_sudo = self.sudo().filtered_domain(self._get_superseded_domain())
@@ -45,7 +46,7 @@ class PaydoxDocument(models.Model):
             elif document.id in superseded_sudo._ids:
                 document.validity = "superseded"
             else:
-                document.validity = document._get_validity_on(today)
+                document.validity = document._get_validity_on(days.get(document.company_id.id, today))
 
     def _get_validity_on(self, day):
         self.ensure_one()
@@ -76,7 +77,28 @@ class PaydoxDocument(models.Model):
     @api.model
     def _get_validity_domains(self):
         """A domain for each value; together they cover every document once."""
-        today = fields.Date.context_today(self)
+        by_day = self._get_companies_by_day()
+        if len(by_day) == 1:
+            return self._get_validity_domains_on(*by_day)
+        # Where companies are a day apart, each has its own.
+        parts = [
+            (Domain("company_id", "in", company_ids), self._get_validity_domains_on(day))
+            for day, company_ids in by_day.items()
+        ]
+        return {value: Domain.OR(own & domains[value] for own, domains in parts) for value in parts[0][1]}
+
+    @api.model
+    def _get_companies_by_day(self):
+        """``{day: [company ids]}``: what day it is now in each company."""
+        by_day = {}
+        for company_id, zone in self.env["res.company"]._get_contact_timezones().items():
+            # The day of the company, whoever looks; of a company that lives nowhere, that of the person.
+            day = fields.Date.context_today(self.with_context(tz=zone) if zone else self)
+            by_day.setdefault(day, []).append(company_id)
+        return by_day
+
+    @api.model
+    def _get_validity_domains_on(self, today):
         cancelled = Domain("state", "=", "cancelled")
         superseded = ~cancelled & self._get_superseded_domain()
         dated = ~cancelled & ~self._get_superseded_domain()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 
 class ResCompany(models.Model):
@@ -31,3 +31,11 @@ class ResCompany(models.Model):
         """Time zone in which the days, months and years of the registration are counted."""
         self.ensure_one()
         return self.partner_id.tz or self.resource_calendar_id.tz or "UTC"
+
+    @api.model
+    @tools.ormcache()
+    def _get_contact_timezones(self):
+        """``{company id: time zone of its contact or False}``; ``res.partner`` clears it when a time zone changes."""
+        # sudo: asked for people who may not read the company of a document
+        companies_sudo = self.sudo().with_context(active_test=False).search([("partner_id", "!=", False)])
+        return {company.id: company.partner_id.tz for company in companies_sudo}

@@ -67,6 +67,25 @@ class TestValidity(PaydoxEdmsCase):
             self.assertEqual(document.with_context(tz="UTC").validity, "expiring")
             self.assertEqual(document.with_context(tz="Asia/Vladivostok").validity, "expired")
 
+    def test_company_with_a_time_zone_has_its_own_day_whoever_looks(self):
+        east = self.env["res.company"].create({"name": "East"})
+        west = self.env["res.company"].create({"name": "West"})
+        east.partner_id.tz, west.partner_id.tz = "Asia/Vladivostok", "America/New_York"
+        of_east, of_west, of_none = (self._create_dated(0, 0) for _place in range(3))
+        of_east.sudo()._write_locked({"company_id": east.id})
+        of_west.sudo()._write_locked({"company_id": west.id})
+        self.env.company.partner_id.tz = False
+        documents = of_east | of_west | of_none
+        with freeze_time("2026-06-15 20:00:00"):
+            for zone, of_viewer in (("UTC", "expiring"), ("Asia/Tokyo", "expired"), ("America/Lima", "expiring")):
+                expected = {of_east: "expired", of_west: "expiring", of_none: of_viewer}
+                seen = documents.sudo().with_context(tz=zone)
+                seen.invalidate_recordset(["validity"])
+                for document, validity in expected.items():
+                    self.assertEqual(document.sudo().with_context(tz=zone).validity, validity, (zone, document))
+                    found = seen.search([("id", "in", documents.ids), ("validity", "=", validity)])
+                    self.assertIn(document, found, zone)
+
     def test_validity_cannot_end_before_it_begins(self):
         with self.assertRaises(ValidationError):
             self._create_dated(5, 4)

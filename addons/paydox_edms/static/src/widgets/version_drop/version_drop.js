@@ -27,12 +27,16 @@ export class VersionDrop extends Component {
             page,
             (ev) => this.onDrop(ev),
             "o_paydox_version_dropzone",
-            () => !this.isBusy
+            () => this.canTake
         );
     }
 
     get isBusy() {
         return Boolean(this.state.filename);
+    }
+
+    get canTake() {
+        return !this.isBusy;
     }
 
     onClick() {
@@ -77,9 +81,12 @@ export class VersionDrop extends Component {
 
     /** @returns {Promise<Object>} the version, or an error with the text of the server */
     send(file, resId) {
-        const query = new URLSearchParams({ filename: file.name, csrf_token: odoo.csrf_token });
+        const query = new URLSearchParams({
+            ...this.getParameters(file),
+            csrf_token: odoo.csrf_token,
+        });
         const request = new browser.XMLHttpRequest();
-        request.open("POST", `/paydox/document/${resId}/upload?${query}`);
+        request.open("POST", `${this.getAddress(resId)}?${query}`);
         request.setRequestHeader("Content-Type", "application/octet-stream");
         request.upload.addEventListener("progress", ({ loaded, total }) => {
             this.state.percent = Math.round((100 * loaded) / (total || 1));
@@ -103,6 +110,14 @@ export class VersionDrop extends Component {
             );
             request.send(file);
         });
+    }
+
+    getAddress(resId) {
+        return `/paydox/document/${resId}/upload`;
+    }
+
+    getParameters(file) {
+        return { filename: file.name };
     }
 
     parse(text) {
