@@ -1,1 +1,2 @@
+from . import paper_upload
 from . import survey

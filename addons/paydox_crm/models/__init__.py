@@ -27,6 +27,7 @@ from . import paydox_dossier_exception
 from . import paydox_paper_notice
 from . import paydox_paper_digest
 from . import res_partner_dossier
+from . import res_partner_papers
 from . import paydox_case_template
 from . import res_partner_case
 from . import res_partner_instruction

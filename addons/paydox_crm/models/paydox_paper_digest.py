@@ -48,22 +48,17 @@ class PaydoxPaperDigest(models.AbstractModel):
     @api.model
     def _find_papers(self, paper_ids_by_user):
         """Return for each person how many papers there are to tell of, and those to name: what has ended, and what will."""
-        ids_by_user, by_zone = {}, defaultdict(set)
+        documents = self.env["paydox.document"]
+        ids_by_user = {}
         for user, paper_ids in paper_ids_by_user.items():
             # As the person, in whichever of his companies: a paper that he may not read is not spoken of.
-            his = self.env["paydox.document"].with_user(user)
-            his = his.with_context(lang=user.lang, tz=user.tz, allowed_company_ids=user.sudo().company_ids.ids)
+            his = documents.with_user(user).with_context(allowed_company_ids=user.sudo().company_ids.ids)
             due = Domain("id", "in", paper_ids) & Domain("validity", "in", ("expired", "valid", "expiring"))
-            if ids := his.search(due, order="valid_to, id").ids:
-                ids_by_user[user] = ids
-                by_zone[user.tz].update(ids)
-        over = {zone: self._filter_over(ids, zone) for zone, ids in by_zone.items()}
-        return {user: self._sort_out(ids, over[user.tz]) for user, ids in ids_by_user.items()}
-
-    @api.model
-    def _filter_over(self, paper_ids, zone):
-        documents = self.env["paydox.document"].with_context(tz=zone)
-        return set(documents.search(Domain("id", "in", paper_ids) & Domain("validity", "=", "expired")).ids)
+            ids_by_user[user] = his.search(due, order="valid_to, id").ids
+        # What has ended is what the job took for ended: not by the clock of the person.
+        readable = Domain("id", "in", {id_ for ids in ids_by_user.values() for id_ in ids})
+        over = set(documents.search(readable & Domain("validity", "=", "expired")).ids)
+        return {user: self._sort_out(ids, over) for user, ids in ids_by_user.items() if ids}
 
     @api.model
     def _sort_out(self, ids, over):

@@ -69,13 +69,12 @@ class PaydoxPaperNotice(models.Model):
     def _note_due(self, kind, days_before):
         """Insert the notices of one threshold in one statement, however many papers are due."""
         documents = self.env["paydox.document"]
-        today = fields.Date.context_today(self)
-        live = documents.env["res.partner"]._get_live_papers_domain()
+        live = self.env["res.partner"]._get_live_papers_domain()
         domain = Domain("kind_id", "=", kind.id) & live & ~documents._get_superseded_domain()
-        if days_before < 0:
-            domain &= Domain("valid_to", "<", today) & Domain("valid_to", ">=", today - timedelta(days=LOOKBACK_DAYS))
-        else:
-            domain &= Domain("valid_to", ">=", today) & Domain("valid_to", "<=", today + timedelta(days=days_before))
+        domain &= Domain.OR(
+            Domain("company_id", "in", company_ids) & self._get_due_domain(days_before, day)
+            for day, company_ids in documents._get_companies_by_day().items()
+        )
         query = documents._search(domain)
         alias = query.table
         responsible = query.left_join(alias, "responsible_id", "res_users", "id", "responsible")
@@ -113,6 +112,12 @@ class PaydoxPaperNotice(models.Model):
                 due=columns,
             )
         )
+
+    @api.model
+    def _get_due_domain(self, days_before, today):
+        if days_before < 0:
+            return Domain("valid_to", "<", today) & Domain("valid_to", ">=", today - timedelta(days=LOOKBACK_DAYS))
+        return Domain("valid_to", ">=", today) & Domain("valid_to", "<=", today + timedelta(days=days_before))
 
     @api.model
     def _get_fallback(self, kind, company):

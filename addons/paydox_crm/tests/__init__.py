@@ -2,6 +2,7 @@ from . import test_counterparty_matching
 from . import test_document_requisites
 from . import test_dossier
 from . import test_paper_notice
+from . import test_papers_card
 from . import test_partner_case
 from . import test_partner_merge
 from . import test_partner_staff

@@ -275,6 +275,60 @@ class TestDossier(PaydoxCrmCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 1)
 
+    def test_missing_papers_are_in_the_report_of_those_who_may_make_it(self):
+        other = self._create_partner(vat=False, name="Zinnia", category_id=[Command.set(self.supplier_tag.ids)])
+        foreign = self._create_partner(vat=False, name="Foreign", category_id=[Command.set(self.supplier_tag.ids)])
+        foreign.sudo().company_id = self.env["res.company"].create({"name": "Another firm"})
+        self._add_paper(self.charter)
+        self._add_paper(self.licence, end=-1)
+        self._add_paper(self.charter, partner=other, start=5)
+        self.env["paydox.dossier.exception"].create(
+            {"partner_id": other.id, "kind_id": self.licence.id, "reason": "They keep it secret"}
+        )
+        report = (
+            self.env["paydox.paper.report"]
+            .with_user(self.manager)
+            .create({"kind_ids": [Command.set((self.charter | self.licence).ids)]})
+        )
+
+        lines = self.env["paydox.paper.report.line"].with_user(self.manager).search(report.action_open()["domain"])
+
+        rows = [(line.status, line.partner_id.name, line.kind_id, line.note) for line in lines]
+        self.assertEqual(
+            [row for row in rows if row[0] == "missing"],
+            [
+                ("missing", "Zinnia", self.charter, False),
+                ("missing", "Zinnia", self.licence, "They keep it secret"),
+            ],
+            "what begins later is not there yet; of another company nothing is told",
+        )
+        self.assertEqual(lines[0].action_open_subject()["res_model"], "res.partner")
+        with self.assertRaises(AccessError):
+            lines[0].write({"note": "x"})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            lines.with_user(self.accountant).mapped("note")
+        with self.assertRaises(AccessError):
+            self.env["paydox.paper.report.line"].with_user(self.employee).search([])
+        report.contents = "expired"
+        self.assertFalse(report._get_rows(), "the papers are not his to read")
+        sudo = self.env["paydox.paper.report"].create({"kind_ids": report.kind_ids.ids, "contents": "expired"})
+        self.assertEqual([(row["kind_id"], row["days"]) for row in sudo._get_rows()], [(self.licence.id, 1)])
+
+    def test_exempt_papers_are_not_missing_in_the_report(self):
+        self.env["paydox.dossier.exception"].create(
+            {
+                "partner_id": self.partner.id,
+                "kind_id": self.licence.id,
+                "type": "not_required",
+                "reason": "The director signs himself",
+            }
+        )
+        report = self.env["paydox.paper.report"].create(
+            {"contents": "missing", "partner_ids": [Command.set(self.partner.ids)]}
+        )
+        self.assertEqual([row["kind_id"] for row in report._get_rows()], self.charter.ids)
+
 
 @tagged("post_install", "-at_install")
 class TestPaperReport(PaydoxCrmCase):

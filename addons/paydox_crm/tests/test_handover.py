@@ -88,6 +88,53 @@ class TestHandover(TransactionCase):
         self.assertEqual(window.action_apply()["res_id"], log.id, "pressed twice")
         self.assertEqual(len(self.env["paydox.handover"].search([("user_id", "=", self.ann.id)])), 1)
 
+    def _count_queries(self, verb):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        verb()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_queries_do_not_grow_with_the_counterparties_and_activities(self):
+        self.open_task.sudo().action_cancel("Not needed")
+        counts, back = [], []
+        for size in (4, 24):
+            firms = self.env["res.partner"].create(
+                [{"name": f"F {size} {n}", "is_company": True, "user_id": self.ann.id} for n in range(size)]
+            )
+            for firm in firms:
+                firm.activity_schedule("mail.mail_activity_data_todo", user_id=self.ann.id, summary="Call")
+            window = self._window(
+                self.head, period="period", date_from=date.today(), date_to=date.today() + timedelta(days=3)
+            )
+            counts.append(self._count_queries(window.action_apply))
+            self.assertEqual(firms.user_id, self.bob)
+            log = window.handover_id.sudo()
+            back.append(self._count_queries(log._give_back))
+            self.assertEqual(firms.user_id, self.ann)
+        for name, (few, many) in (("apply", counts), ("give back", back)):
+            self.assertLessEqual(many, few + 6, f"{name}: {few} and {many}")
+
+    def test_an_instruction_costs_a_fixed_number_of_queries(self):
+        counts = []
+        for size in (2, 6):
+            tasks = (
+                self.env["paydox.instruction"]
+                .with_user(self.head)
+                .create([{"name": f"Task {size} {n}", "executor_id": self.ann.id} for n in range(size)])
+            )
+            tasks.action_assign()
+            window = self._window(self.head)
+            for line in window.line_ids:
+                line.is_left_out = line.sort != "instruction"
+            counts.append((len(self.open_task | tasks), self._count_queries(window.action_apply)))
+            self.assertEqual(tasks.executor_id, self.bob)
+            (self.open_task | tasks).sudo().action_cancel("Done with")
+            self.open_task = self.open_task.browse()
+        (few, few_queries), (many, many_queries) = counts
+        self.assertLessEqual(many_queries - few_queries, (many - few) * 45, counts)
+
     def test_sorts_go_to_different_people_or_stay(self):
         window = self._window(self.head)
         lines = window.line_ids.grouped("sort")

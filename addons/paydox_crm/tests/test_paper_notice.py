@@ -133,6 +133,27 @@ class TestPaperNotice(PaydoxCrmCase):
 
         self.assertEqual(len(self._mails()), 1)
 
+    def test_paper_that_ends_today_has_ended_when_the_day_of_its_company_is_over(self):
+        paper = self._add(0)
+        end = fields.Datetime.to_datetime(paper.valid_to)
+        for hour, zone, is_over in (
+            (23, "UTC", False),
+            (23, "Asia/Vladivostok", True),
+            (26, "America/New_York", False),
+        ):
+            self.env.company.partner_id.tz = zone
+            notices = self.env["paydox.paper.notice"]
+            with self.subTest(zone), freeze_time(end + timedelta(hours=hour)):
+                notices._note_due(self.kind, -1)
+                self.assertEqual(bool(notices.search([("document_id", "=", paper.id)])), is_over)
+            self.env.cr.execute("DELETE FROM paydox_paper_notice WHERE document_id = %s", paper.ids)
+
+        self.keeper.tz = "America/New_York"
+        self.env.company.partner_id.tz = "Asia/Vladivostok"
+        with freeze_time(end + timedelta(hours=23)), self.enter_registry_test_mode():
+            self.env.ref("paydox_crm.ir_cron_tell_papers").with_user(1).method_direct_trigger()
+        self.assertIn("have ended:", self._mails().body_html, "what has ended is told so, whatever his clock says")
+
     def test_paper_with_another_term_is_told_of_anew(self):
         paper = self._add(5)
         self._run()
@@ -231,6 +252,17 @@ class TestPaperNotice(PaydoxCrmCase):
         self.assertLessEqual(counts[3, 4], counts[3, 1], counts)
         # Each has rights of his own, so the papers are asked for once by each.
         self.assertLessEqual(counts[6, 2] - counts[3, 4], 3 * 25, counts)
+
+    def test_next_message_names_only_what_is_new(self):
+        self._add(5, name="Old news")
+        self._run()
+        self._add(6, name="Fresh")
+
+        self._run()
+
+        self.assertEqual(len(self._mails()), 2)
+        self.assertIn("Fresh", self._mails()[-1].body_html)
+        self.assertNotIn("Old news", self._mails()[-1].body_html)
 
     def test_each_paper_gets_one_activity(self):
         paper = self._add(20)

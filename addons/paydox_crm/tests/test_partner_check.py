@@ -67,6 +67,36 @@ class TestPartnerCheck(PaydoxCrmCase):
         self.env["ir.config_parameter"].set_param("paydox_crm.check_days", "365")
         self.assertEqual(self._card().check_state, "valid")
 
+    def test_queries_grow_neither_with_the_checks_nor_with_the_counterparties(self):
+        def count(verb):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.manager.all_group_ids  # noqa: B018
+            before = self.env.cr.sql_log_count
+            verb()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        firm = self.firm.with_user(self.manager)
+        firm.action_note_check("valid", "Warm")
+        firm.action_check_number()
+        for verb in (lambda: firm.action_note_check("valid", "Looked up"), firm.action_check_number):
+            first = count(verb)
+            for _check in range(10):
+                firm.action_note_check("valid", "Again")
+            self.assertLessEqual(count(verb), first)
+            self.assertLessEqual(first, 25)
+        others = self.env["res.partner"].create(
+            [{"name": f"Firm {n}", "is_company": True, "vat": self.firm.vat} for n in range(20)]
+        )
+        for other in others:
+            other.with_user(self.manager).action_note_check("warning", "Look out")
+        few, many = (
+            count(lambda batch=batch: batch.with_user(self.employee).mapped("check_text"))
+            for batch in (others[:2], others)
+        )
+        self.assertLessEqual(many, few)
+
     def test_contact_person_shows_the_check_of_the_organisation(self):
         self.firm.with_user(self.manager).action_note_check("ceased")
         person = self.env["res.partner"].create({"name": "Olga", "parent_id": self.firm.id})

@@ -1,6 +1,7 @@
 from . import base_partner_merge
 from . import mail_compose_message
 from . import paydox_paper_report
+from . import paydox_paper_report_line
 from . import paydox_partner_distinct_reason
 from . import paydox_partner_registration
 from . import paydox_partner_registration_check
