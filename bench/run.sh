@@ -37,6 +37,7 @@ case $what in
     timeline)
         number partners "${PARTNERS:-}"
         number documents "${DOCUMENTS:-}"
+        number states "${STATES:-}"
         ;;
     inbox)
         number lines "${INBOX_LINES:-}"

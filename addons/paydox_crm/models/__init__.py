@@ -60,6 +60,7 @@ from . import res_partner_family
 from . import paydox_document_relink
 from . import paydox_interaction
 from . import paydox_partner_timeline
+from . import paydox_partner_timeline_guard
 from . import paydox_partner_timeline_sources
 from . import paydox_partner_timeline_work
 from . import paydox_partner_work

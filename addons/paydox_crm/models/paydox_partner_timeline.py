@@ -23,20 +23,28 @@ COLUMNS = {
     "partner_id": "integer",
     "detail": "text",
     "moved_to": "integer",
+    "guard_ids": "integer[]",
 }
+_SELECT_EVENT = "SELECT " + ", ".join(f"CAST(%s AS {type_}) AS {name}" for name, type_ in COLUMNS.items()) + " %s"
 
 
 class TimelineSource(NamedTuple):
     """Where events come from. ``select`` gives the columns of ``_select_event``.
 
     ``guard`` is the model of the record in ``res_id`` whose readers alone see the event; the SELECT has all events then.
-    None: the rights stand in the SELECT.
+    None: the rights stand in the SELECT. With ``has_guards`` it is enough to read one of those in ``guard_ids``.
+    ``probe`` selects rows without which there is no event: what is not there need not be planned.
     """
 
     code: str
     kinds: tuple
     select: SQL
     guard: str | None
+    has_guards: bool = False
+    probe: SQL | None = None
+
+    def get_guard_ids(self, row):
+        return row["guard_ids"] if self.has_guards else [row["res_id"]]
 
 
 class TimelineScope(NamedTuple):
@@ -73,7 +81,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         sources = [source for source in self._get_timeline_sources(scope) if kinds is None or kinds & {*source.kinds}]
         if not scope.readable_ids or not sources:
             return [], None
-        rows = self._find_readable_events(scope, sources, kinds, key, limit + 1)
+        rows = self._find_readable_events(scope, self._skip_empty(sources), kinds, key, limit + 1)
         page = rows[:limit]
         last = page[-1] if len(rows) > limit else None
         next_key = Key(last["moment"], last["source"], last["id"]) if last else None
@@ -101,11 +109,6 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         return {}
 
     @api.model
-    def _get_guard_domain(self, model):
-        """What is asked of the record of an event besides the access rules."""
-        return Domain.TRUE
-
-    @api.model
     def _finish_timeline_items(self, items):
         """A last look at the items of a page: texts that need a record. In a number of queries that does not grow."""
         return items
@@ -125,19 +128,15 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         )
 
     @api.model
-    def _find_readable_events(self, scope, sources, kinds, key, count):
-        """The first ``count`` events after ``key`` that the user may see, or as many as there are.
-
-        Some more than wanted are looked at without the rules; when too few of them are his, he is somebody who reads
-        little here, and the rest is looked for by the rules.
-        """
-        found = self._find_events(scope, sources, kinds, key, 2 * count, with_rules=False)
-        rows = self._filter_readable_events(sources, found)
-        if len(rows) >= count or len(found) < 2 * count:
-            return rows[:count]
-        last = found[-1]
-        after = Key(last["moment"], last["source"], last["id"])
-        return rows + self._find_events(scope, sources, kinds, after, count - len(rows), with_rules=True)
+    def _skip_empty(self, sources):
+        """Without the sources of which there is nothing, whoever asks."""
+        probes = {source.code: source.probe for source in sources if source.probe}
+        if not probes:
+            return sources
+        exists = SQL(", ").join(SQL("EXISTS (%s)", probe) for probe in probes.values())
+        [found] = self.env.execute_query(SQL("SELECT %s", exists))
+        empty = {code for code, is_there in zip(probes, found, strict=True) if not is_there}
+        return [source for source in sources if source.code not in empty]
 
     @api.model
     def _find_events(self, scope, sources, kinds, key, limit, *, with_rules):
@@ -152,27 +151,6 @@ class PaydoxPartnerTimeline(models.AbstractModel):
                 limit=limit,
             )
         )
-
-    @api.model
-    def _filter_readable_events(self, sources, rows):
-        guards = {source.code: source.guard for source in sources}
-        asked = {}
-        for row in rows:
-            if guard := guards[row["source"]]:
-                asked.setdefault(guard, set()).add(row["res_id"])
-        selects = [
-            SQL(
-                "SELECT %s, id FROM (%s) readable", model, self._search_guarded(model, Domain("id", "in", ids)).select()
-            )
-            for model, ids in asked.items()
-        ]
-        readable = set(self.env.execute_query(SQL(" UNION ALL ").join(selects))) if selects else ()
-        return [row for row in rows if not (guard := guards[row["source"]]) or (guard, row["res_id"]) in readable]
-
-    @api.model
-    def _search_guarded(self, model, domain):
-        """Query of the records whose events the user may see."""
-        return self.env[model].with_context(active_test=False)._search(domain & self._get_guard_domain(model))
 
     @api.model
     def _select_shared(self, scope, with_rules):
@@ -219,19 +197,14 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         :param SQL from_clause: FROM and WHERE
         :param columns: SQL, or text that stands for itself, of the columns that the source has
         """
-        names = [
-            SQL("CAST(%s AS %s) AS %s", columns.get(name), SQL(type_), SQL.identifier(name))
-            for name, type_ in COLUMNS.items()
-        ]
-        return SQL("SELECT %s %s", SQL(", ").join(names), from_clause)
+        return SQL(_SELECT_EVENT, *map(columns.get, COLUMNS), from_clause)
 
     @api.model
     def _select_page_of(self, source, kinds, key, limit, with_rules):
         """The newest rows of one source before ``key``. Sources of one moment follow each other by their codes."""
         conditions = [SQL("moment IS NOT NULL")]
-        if with_rules and source.guard and source.guard != "paydox.document":
-            readable = self._search_guarded(source.guard, Domain.TRUE)
-            conditions.append(SQL("res_id IN (%s)", readable.select()))
+        if with_rules and source.guard:
+            conditions.append(self._get_guard_condition(source))
         if kinds is not None and not kinds >= {*source.kinds}:
             conditions.append(SQL("kind IN %s", tuple(kinds)))
         if key:
@@ -253,10 +226,8 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     def _prepare_items(self, rows, scope):
         """The rows as the screen shows them: names of people, words in the language of the user."""
         words, kinds = self._get_timeline_words(), self._get_timeline_kinds()
-        users = self._get_names("res.users", {row["user_id"] for row in rows})
-        authors = self._get_names("res.partner", {row["author_id"] for row in rows})
-        others = {row["moved_to"] for row in rows} | {row["partner_id"] for row in rows} - {scope.root_id}
-        partners = self._get_names("res.partner", others, only_readable=True)
+        users = self._get_user_names({row["user_id"] for row in rows})
+        partners, authors = self._get_partner_names(rows, scope)
         items = [
             {
                 "key": Key(row["moment"], row["source"], row["id"]).to_list(),
@@ -279,12 +250,35 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         return self._finish_timeline_items(items)
 
     @api.model
-    def _get_names(self, model, ids, only_readable=False):
-        records = self.env[model].browse(sorted(id_ for id_ in ids if id_))
-        if only_readable:
-            records = records.exists()._filtered_access("read")
-        # sudo: who did something is a part of what happened, also when he left or is of another company
-        return {record.id: record.display_name for record in records.sudo()}
+    def _get_user_names(self, ids):
+        """``{user id: name}``. Who did something is a part of what happened, also when he left or is of another company."""
+        ids = tuple(id_ for id_ in ids if id_)
+        if not ids:
+            return {}
+        self.env["res.users"].flush_model(["partner_id"])
+        self.env["res.partner"].flush_model(["name"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT person.id, partner.name FROM res_users person "
+                    "JOIN res_partner partner ON partner.id = person.partner_id WHERE person.id IN %s",
+                    ids,
+                )
+            )
+        )
+
+    @api.model
+    def _get_partner_names(self, rows, scope):
+        """``{partner id: name}`` of the counterparties that the user reads, and of all who wrote."""
+        authors = {row["author_id"] for row in rows} - {None}
+        others = ({row["moved_to"] for row in rows} | {row["partner_id"] for row in rows}) - {None, 0, scope.root_id}
+        partners = self.env["res.partner"]
+        unknown = partners.browse(sorted(others - {*scope.readable_ids})).exists()
+        readable = (others & {*scope.readable_ids}) | {*unknown._filtered_access("read").ids}
+        # sudo: as of users
+        records_sudo = partners.browse(sorted(readable | authors)).sudo()
+        names = {record_sudo.id: record_sudo.display_name for record_sudo in records_sudo}
+        return {id_: names[id_] for id_ in readable}, {id_: names[id_] for id_ in authors}
 
     @api.model
     def _get_moved_note(self, row, partners):

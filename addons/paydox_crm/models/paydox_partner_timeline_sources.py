@@ -177,7 +177,13 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             "paper_move": movements,
             "relinked": relinked,
         }
-        return [TimelineSource(code, _DOCUMENT_KINDS, select, "paydox.document") for code, select in selects.items()]
+        probes = {
+            "relinked": SQL("SELECT FROM paydox_document_relink WHERE partner_id IN %s", scope.family_ids),
+        }
+        return [
+            TimelineSource(code, _DOCUMENT_KINDS, select, "paydox.document", probe=probes.get(code))
+            for code, select in selects.items()
+        ]
 
     # === REQUISITES === #
 

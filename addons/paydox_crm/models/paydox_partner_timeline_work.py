@@ -117,10 +117,10 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         closed = self._select_event(
             from_clause, moment=SQL("row.closed_at"), event=SQL("row.state"), detail=SQL("row.result_note"), **columns
         )
-        kinds = ("case", "claim")
+        kinds, probe = ("case", "claim"), SQL("SELECT %s", from_clause)
         return [
-            TimelineSource("case_started", kinds, started, "paydox.case"),
-            TimelineSource("case_closed", kinds, closed, "paydox.case"),
+            TimelineSource("case_started", kinds, started, "paydox.case", probe=probe),
+            TimelineSource("case_closed", kinds, closed, "paydox.case", probe=probe),
             *self._get_question_sources(scope),
         ]
 
@@ -130,7 +130,6 @@ class PaydoxPartnerTimeline(models.AbstractModel):
         if not questions.has_access("read"):
             return []
         questions.flush_model()
-        readable = questions._search([("partner_id", "in", scope.family_ids)]).select()
         columns = {
             "id": SQL("message.id"),
             "kind": "message",
@@ -138,25 +137,31 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             "res_id": SQL("row.case_id"),
             "title": SQL("asked_case.name"),
             "author_id": SQL("message.author_id"),
-            "partner_id": SQL("row.partner_id"),
+            "partner_id": SQL("asked_case.partner_id"),
             "detail": SQL("message.body"),
+            "guard_ids": SQL("row.ids"),
         }
         selects = {}
         for code, link, event in (("question", "message_id", "asked"), ("answer", "answer_message_id", "answered")):
-            # several people may be asked by one message
+            # several people may be asked by one message: who reads one of the questions sees it
             selects[code] = self._select_event(
                 SQL(
-                    "FROM (SELECT DISTINCT ON (%(link)s) * FROM paydox_case_question WHERE id IN (%(readable)s) "
-                    "ORDER BY %(link)s, id) row JOIN mail_message message ON message.id = row.%(link)s "
+                    "FROM (SELECT %(link)s AS message_id, MIN(case_id) AS case_id, array_agg(id) AS ids "
+                    "FROM paydox_case_question WHERE partner_id IN %(family)s AND %(link)s IS NOT NULL GROUP BY 1) row "
+                    "JOIN mail_message message ON message.id = row.message_id "
                     "JOIN paydox_case asked_case ON asked_case.id = row.case_id",
                     link=SQL.identifier(link),
-                    readable=readable,
+                    family=scope.family_ids,
                 ),
                 moment=SQL("message.date"),
                 event=event,
                 **columns,
             )
-        return [TimelineSource(code, ("message",), select, None) for code, select in selects.items()]
+        probe = SQL("SELECT FROM paydox_case_question WHERE partner_id IN %s", scope.family_ids)
+        return [
+            TimelineSource(code, ("message",), select, "paydox.case.question", has_guards=True, probe=probe)
+            for code, select in selects.items()
+        ]
 
     @api.model
     def _get_message_codes(self):
@@ -185,20 +190,22 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             user_id=SQL("row.user_id"),
             detail=SQL("row.location"),
         )
-        return TimelineSource("calendar", ("meeting",), select, "calendar.event")
+        probe = SQL("SELECT FROM calendar_event_res_partner_rel WHERE res_partner_id IN %s", scope.readable_ids)
+        return TimelineSource("calendar", ("meeting",), select, "calendar.event", probe=probe)
 
     # === INTERACTIONS === #
 
     @api.model
     def _get_interaction_source(self, scope):
         self.env["paydox.interaction"].flush_model()
+        from_clause = SQL(
+            "FROM paydox_interaction row WHERE row.partner_id IN %s AND row.state IN ('done', 'failed') "
+            "AND row.message_id IS NULL",
+            scope.family_ids,
+        )
         kind = SQL("CASE row.channel WHEN 'visit' THEN 'meeting' WHEN 'other' THEN 'message' ELSE row.channel END")
         select = self._select_event(
-            SQL(
-                "FROM paydox_interaction row WHERE row.partner_id IN %s AND row.state IN ('done', 'failed') "
-                "AND row.message_id IS NULL",
-                scope.family_ids,
-            ),
+            from_clause,
             moment=SQL("row.moment"),
             id=SQL("row.id"),
             kind=kind,
@@ -211,7 +218,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             detail=SQL("CONCAT_WS(' ', row.failure, row.result)"),
         )
         kinds = ("call", "meeting", "email", "sms", "message")
-        return TimelineSource("interaction", kinds, select, "paydox.interaction")
+        return TimelineSource("interaction", kinds, select, "paydox.interaction", probe=SQL("SELECT %s", from_clause))
 
     @api.model
     def _get_activity_source(self, scope):

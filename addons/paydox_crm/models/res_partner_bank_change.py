@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -40,6 +40,16 @@ class ResCompany(models.Model):
                         route=company.bank_change_route_id.name,
                     )
                 )
+
+    def cache_invalidation_fields(self):
+        return super().cache_invalidation_fields() | {"bank_change_approval"}
+
+    @api.model
+    @tools.ormcache()
+    def _get_bank_guard_ids(self):
+        """Asked with every card of a counterparty. The cache is forgotten when a company is made, changed in this or deleted."""
+        # sudo: as where it is asked
+        return self.sudo().search(Domain("bank_change_approval", "=", True))._ids
 
 
 class PaydoxRoute(models.Model):
@@ -86,7 +96,8 @@ class ResPartner(models.Model):
     @api.model
     def _get_guarding_companies(self):
         # sudo: the guard holds whatever companies the user works in
-        return self.env["res.company"].sudo().search(Domain("bank_change_approval", "=", True))
+        companies_sudo = self.env["res.company"].sudo()
+        return companies_sudo.browse(companies_sudo._get_bank_guard_ids())
 
     def _filter_bank_guarded(self):
         """The counterparties whose accounts change under four eyes; our own companies are none."""

@@ -50,6 +50,10 @@ class PaydoxPartnerTimeline(models.AbstractModel):
     # === HELPERS === #
 
     @api.model
+    def _get_deal_probe(self, scope):
+        return SQL("SELECT FROM crm_lead WHERE partner_id IN %s", scope.family_ids)
+
+    @api.model
     def _get_deal_source(self, scope):
         events = self.env["paydox.deal.status.event"]
         events.flush_model()
@@ -74,7 +78,7 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             partner_id=SQL("lead.partner_id"),
             detail=SQL("CONCAT_WS('. ', COALESCE(status.name ->> %s, status.name ->> 'en_US'), row.reason)", language),
         )
-        return TimelineSource("deal", ("deal",), select, "crm.lead")
+        return TimelineSource("deal", ("deal",), select, "crm.lead", probe=self._get_deal_probe(scope))
 
     @api.model
     def _get_deal_message_source(self, scope):
@@ -90,4 +94,6 @@ class PaydoxPartnerTimeline(models.AbstractModel):
             res_id=SQL("message.res_id"),
             title=SQL("lead.name"),
         )
-        return TimelineSource("deal_message", ("email", "message"), select, "crm.lead")
+        return TimelineSource(
+            "deal_message", ("email", "message"), select, "crm.lead", probe=self._get_deal_probe(scope)
+        )
