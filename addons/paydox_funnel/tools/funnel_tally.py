@@ -104,10 +104,12 @@ def _follow(table, columns, count):
         "DELETE": "OLD TABLE AS old_rows",
         "UPDATE": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
     }
+    # Without nested loops: the plan is kept in the session, and one that was made for a single row compares each with each of a
+    # thousand. Without compiling, which takes seconds for nothing.
     for event, source in sources.items():
         name = f"paydox_funnel_tally_{table}_{event.lower()}"
         yield f"""
-            CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$
+            CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop TO off SET jit TO off AS $body$
             BEGIN
                 {count(source)};
                 RETURN NULL;
