@@ -105,9 +105,7 @@ export class WorkloadRenderer extends Component {
 
     getNote(cell) {
         if (cell.is_absent) {
-            return cell.substitute
-                ? _t("Absent, substituted by %s", cell.substitute)
-                : _t("Away");
+            return cell.substitute ? _t("Absent, substituted by %s", cell.substitute) : _t("Away");
         }
         if (cell.is_off) {
             return cell.holiday || _t("Day off");
