@@ -29,9 +29,7 @@ class PaydoxCaseQuestion(models.Model):
         comodel_name="mail.message", required=True, readonly=True, ondelete="cascade", index=True
     )
     text = fields.Char(string="Question", compute="_compute_texts", search="_search_text", compute_sudo=True)
-    asked_by_id = fields.Many2one(
-        comodel_name="res.partner", string="Asked By", required=True, readonly=True, index=True
-    )
+    asked_by_id = fields.Many2one(comodel_name="res.partner", required=True, readonly=True, index=True)
     user_id = fields.Many2one(
         comodel_name="res.users", string="Waits for an Answer From", required=True, readonly=True, ondelete="restrict"
     )
