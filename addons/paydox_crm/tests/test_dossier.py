@@ -201,6 +201,24 @@ class TestDossier(PaydoxCrmCase):
 
         self.assertEqual(document.state, "review")
 
+    def test_kind_may_refuse_the_signature_without_papers(self):
+        signs = {"name": "Sign", "kind": "sign", "user_ids": [Command.set(self.manager.ids)]}
+        route = self.env["paydox.route"].create({"name": "R", "step_ids": [Command.create(signs)]})
+        route.action_publish()
+        document = self._create_document(self.partner)
+        document.add_version("contract.txt", b"Contract")
+        document.kind_id.write({"route_id": route.id, "papers_needed": "sign"})
+        document.action_submit()
+        with self.assertRaisesRegex(UserError, "papers of Romashka are not in order"):
+            document.with_user(self.manager).action_agree()
+        self.assertEqual(document.state, "review")
+
+        self._add_paper(self.charter)
+        self._add_paper(self.licence)
+        document.with_user(self.manager).action_agree()
+
+        self.assertEqual(document.state, "signed")
+
     def test_renewed_paper_replaces_the_old_one_when_it_is_confirmed(self):
         self._add_paper(self.charter)
         old = self._add_paper(self.licence, end=5)
