@@ -26,6 +26,7 @@ from . import test_handover_decision
 from . import test_bank_change
 from . import test_timeline
 from . import test_card
+from . import test_card_speed
 from . import test_relation
 from . import test_contact
 from . import test_partner_check
