@@ -6,6 +6,7 @@ Nothing may be warned about; data is the same before and after, and what a relea
 import os
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from common import (
@@ -22,7 +23,9 @@ from common import (
 )
 
 DATABASE = "paydox_test_upgrade"
-RELEASED = "paydox_test_released"
+# One for each release: as many are updated side by side as there are workers.
+RELEASED = "paydox_test_released_{}"
+WORKERS = int(os.environ.get("WORKERS", "2"))
 # Rows of history: not a single value of the columns that the release knew may change.
 LEDGERS = (
     "paydox_approval_decision",
@@ -89,42 +92,44 @@ def releases():
     return [line.split() for line in lines if line and not line.startswith("#")]
 
 
-def install_release(result, version, commit, folder):
+def install_release(result, database, version, commit, folder):
     """Our addons as they were at the commit, with their demo data."""
     archive = subprocess.run(["git", "-C", ROOT, "archive", commit, "addons"], check=True, capture_output=True).stdout
     subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
-    databases("db_base", "demo")
-    databases("db_drop", RELEASED)
-    databases("db_copy", "paydox_base_demo", RELEASED)
+    databases("db_drop", database)
+    databases("db_copy", "paydox_base_demo", database)
     path = os.environ["ADDONS_PATH"].replace(str(ROOT / "addons"), f"{folder}/addons")
     names = [file.parent.name for file in Path(folder).glob("addons/*/__manifest__.py")]
     options = [f"--addons-path={path}", "--with-demo", *NO_SERVER]
-    status, output = odoo(RELEASED, "-i", ",".join(names), *options, log=f"released-{version}.log")
+    status, output = odoo(database, "-i", ",".join(names), *options, log=f"released-{version}.log")
     add_odoo_run(result, f"{version} is installed", status, output)
     return names
 
 
 def update_release(result, version, commit):
     """A release updated to this state: new models come, history stays."""
+    database = RELEASED.format(version.replace(".", "_"))
     with tempfile.TemporaryDirectory() as folder:
-        names = install_release(result, version, commit, folder)
+        names = install_release(result, database, version, commit, folder)
     try:
-        known = {table: columns(table, RELEASED) for table in LEDGERS}
-        before = {table: fingerprint(table, RELEASED, known[table]) for table in LEDGERS}
-        status, output = odoo(RELEASED, "-u", ",".join(names), *NO_SERVER, log=f"upgrade-{version}.log")
+        known = {table: columns(table, database) for table in LEDGERS}
+        before = {table: fingerprint(table, database, known[table]) for table in LEDGERS}
+        status, output = odoo(database, "-u", ",".join(names), *NO_SERVER, log=f"upgrade-{version}.log")
         add_odoo_run(result, f"update from {version}", status, output)
         for table, expected in before.items():
-            after = fingerprint(table, RELEASED, known[table])
+            after = fingerprint(table, database, known[table])
             result.add(f"{version}, {table}: {expected[0]} rows kept", after == expected, f"{expected} -> {after}")
-        status, output = odoo_script(RELEASED, "use_upgraded.py", f"upgrade-use-{version}.log")
+        status, output = odoo_script(database, "use_upgraded.py", f"upgrade-use-{version}.log")
         result.add(f"{version}: the registry works on, its chains verify", status == 0, output[-3000:])
     finally:
-        databases("db_drop", RELEASED)
+        databases("db_drop", database)
 
 
 def run():
     result = Result("upgrade")
     update_current(result)
-    for version, commit in releases():
-        update_release(result, version, commit)
+    databases("db_base", "demo")
+    with ThreadPoolExecutor(WORKERS) as pool:
+        # an error of one is an error of the suite
+        list(pool.map(lambda release: update_release(result, *release), releases()))
     return result
