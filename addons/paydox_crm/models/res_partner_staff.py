@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from odoo.addons.paydox_edms.models.res_users_position import get_staff_domain
+from odoo.addons.paydox_edms.tools.staff import find_staff, offer_staff
 
 
 class ResPartner(models.Model):
@@ -44,10 +43,19 @@ class ResPartner(models.Model):
             partner.staff_position = employee.job_title
 
     def _search_staff_department_id(self, operator, value):
-        return self._get_staff_domain(Domain("department_id", operator, value))
+        return self._search_staff("department_id", operator, value)
 
     def _search_staff_position(self, operator, value):
-        return self._get_staff_domain(Domain("job_title", operator, value))
+        return self._search_staff("job_title", operator, value)
+
+    def _search_staff(self, name, operator, value):
+        if operator.startswith("not "):
+            return NotImplemented
+        found = find_staff(self.env, "work_contact_id", Domain(name, operator, value))
+        if operator == "in" and False in value:
+            # Who does not work here has no place here either.
+            found |= ~find_staff(self.env, "work_contact_id", Domain(name, "!=", False))
+        return found
 
     def _compute_is_own_company(self):
         own = self.env["res.company"].search([("partner_id", "in", self.ids)]).partner_id
@@ -67,23 +75,7 @@ class ResPartner(models.Model):
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         """Whoever types a position or a department of ours is offered the people who are there, after those of that name."""
         found = super().name_search(name, domain, operator, limit)
-        asked = (name or "").strip()
-        # Customers are offered without our own people; a portal user does not learn who works where.
-        if not asked or operator != "ilike" or self.env.context.get("res_partner_search_mode"):
+        # Customers are offered without our own people.
+        if self.env.context.get("res_partner_search_mode"):
             return found
-        if (limit and len(found) >= limit) or not self.env.user._is_internal():
-            return found
-        staff = Domain(domain or Domain.TRUE) & self._get_staff_domain(get_staff_domain(asked))
-        staff &= Domain("id", "not in", [id_ for id_, __ in found])
-        more = self.search_fetch(staff, ["display_name"], limit=limit and limit - len(found))
-        return found + [(partner.id, partner.display_name) for partner in more.sudo()]
-
-    # ------------------------------------------------------------
-    # HELPERS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _get_staff_domain(self, domain):
-        """The contacts of our employees whom ``domain`` (on what colleagues may see of them) finds."""
-        employees = self.env["hr.employee.public"]._search(domain & Domain("work_contact_id", "!=", False))
-        return Domain("id", "in", employees.subselect(SQL.identifier(employees.table, "work_contact_id")))
+        return offer_staff(found, self, "work_contact_id", name, domain, operator, limit)

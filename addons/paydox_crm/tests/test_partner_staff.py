@@ -95,3 +95,16 @@ class TestPartnerStaff(PaydoxCrmCase):
         self.env.flush_all()
         self.assertFalse(self._found(("staff_position", "=", "Staff secret position")))
         self.assertFalse(self.Partner.name_search("Staff secret position"))
+
+    def test_who_does_not_work_here_has_no_department_here(self):
+        partners = self.env["res.partner"].with_user(self.employee)
+        outside = self.env["res.partner"].create({"name": "Outside"})
+        without = partners.search([("staff_department_id", "=", False)])
+        placed = partners.search([("staff_department_id", "!=", False)])
+        self.assertIn(outside, without)
+        self.assertNotIn(outside, placed)
+        self.assertTrue(placed)
+        self.assertFalse(without & placed)
+        others = partners.search([("staff_department_id", "!=", placed[0].staff_department_id.id)])
+        self.assertIn(outside, others)
+        self.assertNotIn(placed[0], others)
