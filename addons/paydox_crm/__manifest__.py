@@ -1,7 +1,7 @@
 {
     "name": "PayDox Counterparties",
     "summary": "Every former state of the requisites of a counterparty, shown in each of its documents",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Sales/CRM",
     "author": "PayDox",
     "website": "https://paydox.com",

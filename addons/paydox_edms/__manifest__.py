@@ -1,7 +1,7 @@
 {
     "name": "PayDox Documents",
     "summary": "Registry of documents, immutable versions, registration numbers and approval routes",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Productivity/Documents",
     "author": "PayDox",
     "website": "https://paydox.com",

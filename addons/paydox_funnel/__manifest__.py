@@ -1,7 +1,7 @@
 {
     "name": "PayDox Sales Funnel",
     "summary": "Deals of every type with their own pipelines, one reference of statuses, one truthful funnel, rules",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/CRM",
     "author": "PayDox",
     "website": "https://paydox.com",

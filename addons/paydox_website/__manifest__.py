@@ -1,7 +1,7 @@
 {
     "name": "PayDox Website",
     "summary": "Order forms on the website that become deals of the right type, with a responsible person",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Website/Website",
     "author": "PayDox",
     "website": "https://paydox.com",
