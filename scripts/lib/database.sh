@@ -51,6 +51,10 @@ db_template() {
 
 # db_base [demo]: brings the database of Odoo's own addons up to date.
 db_base() {
+    with_lock "base${1:+_$1}" db_make_base "${1:-}"
+}
+
+db_make_base() {
     local options=(--stop-after-init --no-http)
     [[ -z ${1:-} ]] || options+=("--load-language=$LANGUAGES")
     db_build "paydox_base${1:+_$1}" "$(base_mark)" "" "base,$(addons external | joined ,)" "${options[@]}"

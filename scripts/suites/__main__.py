@@ -6,6 +6,7 @@ Called by ``make test``; what to run comes in the environment: SUITE, or FILE an
 import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import alone
 import hoot
@@ -16,7 +17,7 @@ import testlint
 import uninstall
 import unit
 import upgrade
-from common import RESULTS, Result
+from common import RESULTS, WORKERS, Result
 
 SUITES = {
     "lint": lint.run,
@@ -29,6 +30,8 @@ SUITES = {
     "upgrade": upgrade.run,
     "uninstall": uninstall.run,
 }
+# These fill all cores by themselves; the others run side by side.
+WIDE = {"odoo", "upgrade"}
 
 
 def chosen():
@@ -40,7 +43,7 @@ def chosen():
 
 
 def run_suite(name):
-    print(f"\n=== {name}", flush=True)
+    print(f"=== {name} begins", flush=True)
     started = time.monotonic()
     try:
         result = SUITES[name]()
@@ -50,14 +53,24 @@ def run_suite(name):
     if not result.count:
         result.add("suite", False, "no test was run")
     result.seconds = time.monotonic() - started
+    print(f"=== {name}: {result.passed} passed, {result.failed} failed in {result.seconds:.0f} s", flush=True)
     return result
+
+
+def run_suites(names):
+    """Results in the order of the names."""
+    narrow = [name for name in names if name not in WIDE]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        results = dict(zip(narrow, pool.map(run_suite, narrow), strict=True))
+    results |= {name: run_suite(name) for name in names if name in WIDE}
+    return [results[name] for name in names]
 
 
 def main():
     RESULTS.mkdir(exist_ok=True)
     if os.environ.get("FILE"):
         sys.exit(odoo_tests.run_file(os.environ["FILE"], os.environ.get("K", "")))
-    results = [run_suite(name) for name in chosen()]
+    results = run_suites(chosen())
     print(f"\n{'suite':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
     for result in results:
         print(f"{result.name:<12}{result.passed:>8}{result.failed:>8}{result.skipped:>9}{result.seconds:>9.0f}")

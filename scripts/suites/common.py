@@ -12,6 +12,7 @@ ADDONS = ROOT / "addons"
 SCRIPTS = ROOT / "scripts"
 RESULTS = ROOT / "test-results"
 PYTHON = [sys.executable]
+WORKERS = int(os.environ.get("WORKERS", "2"))
 NO_SERVER = ["--stop-after-init", "--no-http"]
 LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) (?P<text>.*)")
 
@@ -39,7 +40,7 @@ class Result:
         else:
             self.failed += 1
             self.failures.append(name)
-        print(f"  {'ok    ' if ok else 'FAILED'} {name}", flush=True)
+        print(f"  {'ok    ' if ok else 'FAILED'} {self.name}: {name}", flush=True)
         if not ok and detail:
             print("    " + "\n    ".join(str(detail).strip().splitlines()[-40:]), flush=True)
         return ok

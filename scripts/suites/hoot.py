@@ -30,6 +30,6 @@ def add_run(result, name, status, output):
     count = int(passed[1]) if passed else 0
     if ok and count:
         result.add_counts(count, [])
-        print(f"  {count} passed in {name}", flush=True)
+        print(f"  ok     {result.name}: {count} passed in {name}", flush=True)
     else:
         result.add(f"{name} ({len(list((ROOT / 'addons' / name).glob(TESTS)))} files)", False, output[-4000:])

@@ -13,7 +13,7 @@ def pytest(result, *arguments, name, **options):
     status, output = run(command, f"{name}.log", **options)
     passed, failures, skipped = counts(report)
     result.add_counts(passed, failures, skipped)
-    print(f"  {passed} passed, {len(failures)} failed, {skipped} skipped", flush=True)
+    print(f"  {result.name}: {passed} passed, {len(failures)} failed, {skipped} skipped", flush=True)
     # 5: nothing collected; it shows in the counts.
     if status not in (0, 1, 5) or (status == 1 and not failures):
         result.add(f"pytest ended with status {status}", False, output)

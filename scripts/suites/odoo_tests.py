@@ -5,12 +5,11 @@ import subprocess
 import sys
 
 import unit
-from common import PYTHON, ROOT, Result, databases, fresh_copy, odoo_script, sql
+from common import PYTHON, ROOT, WORKERS, Result, databases, fresh_copy, odoo_script, sql
 from junit import pytest
 
 DATABASE = "paydox_test"
 QUICK = "paydox_quick"
-WORKERS = os.environ.get("WORKERS", "2")
 
 
 def options(database):
@@ -23,11 +22,12 @@ def options(database):
 def run():
     result = Result("odoo")
     fresh_copy(DATABASE)
-    spread = ["-n", WORKERS, "--dist", "loadfile"] if WORKERS != "1" else []
+    # In the order given: the files of the repository take minutes each, at the end one worker would wait for them.
+    spread = ["-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"] if WORKERS > 1 else []
     try:
         odoo_script(DATABASE, "warm_assets.py", log="odoo-assets.log")
         pytest(
-            result, *options(DATABASE), *spread, "--ignore-glob=*/tests/unit/*", "--durations=15", "addons", "tests",
+            result, *options(DATABASE), *spread, "--ignore-glob=*/tests/unit/*", "--durations=15", "tests", "addons",
             name="odoo",
         )  # fmt: skip
     finally:

@@ -25,7 +25,6 @@ def run():
     failed, errors, total = map(int, summary.groups())
     bad = failed + errors
     result.add_counts(total - bad, [f"test_lint ({bad} failed, see test-results/testlint.log)"] * bad)
-    print(f"  {total - bad} passed, {bad} failed", flush=True)
     if bad:
         print("    " + "\n    ".join(bad_log_lines(output)[:80]), flush=True)
     return result

@@ -12,6 +12,7 @@ from pathlib import Path
 from common import (
     NO_SERVER,
     ROOT,
+    WORKERS,
     Result,
     add_odoo_run,
     addon_names,
@@ -25,7 +26,6 @@ from common import (
 DATABASE = "paydox_test_upgrade"
 # One for each release: as many are updated side by side as there are workers.
 RELEASED = "paydox_test_released_{}"
-WORKERS = int(os.environ.get("WORKERS", "2"))
 # Rows of history: not a single value of the columns that the release knew may change.
 LEDGERS = (
     "paydox_approval_decision",
