@@ -15,4 +15,10 @@ def to_text(value, limit):
     if not value:
         return False
     # PostgreSQL has no place for the null character.
-    return str(value).replace("\0", "").strip()[:limit] or False
+    return to_shown(value, -1).replace("\0", "").strip()[:limit] or False
+
+
+def to_shown(value, limit):
+    """At most ``limit`` characters of ``value`` as a message may repeat them (-1: all): halves of surrogate pairs
+    cannot be sent back, and the answer would be none at all."""
+    return str(value)[: None if limit < 0 else limit].encode("utf-8", "replace").decode()
