@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.paydox_edms.tools.arguments import to_shown
+
 MAX_ROWS = 200
 LINE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?\s+(\S.*)")
 
@@ -84,7 +86,7 @@ class CrmLead(models.Model):
                 raise UserError(
                     self.env._(
                         "The history of the deal cannot be read at “%(line)s”: %(problem)s.",
-                        line=line[:80],
+                        line=to_shown(line, 80),
                         problem=problem,
                     )
                 )

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.paydox_edms.tools.arguments import to_id, to_text
 from odoo.addons.paydox_funnel.exceptions import StageRefused
+
+from .crm_lead_status import MAX_REASON
 
 MAX_NAMED = 5
 
@@ -73,9 +76,8 @@ class CrmLead(models.Model):
         :param str reason: why; kept on the deal and in its history
         """
         self._check_may_override()
-        stage_id = stage.id if isinstance(stage, models.BaseModel) and stage._name == "crm.stage" else stage
-        stage = self.env["crm.stage"].browse(stage_id if type(stage_id) is int else []).exists()
-        reason = reason.strip()[:500] if isinstance(reason, str) else ""
+        stage = self.env["crm.stage"].browse(to_id(stage)).exists()
+        reason = to_text(reason, MAX_REASON) if isinstance(reason, str) else False
         if not stage or not reason:
             raise UserError(self.env._("Choose the stage and write the reason: it is kept in the history of the deal."))
         with self._status_change(origin="manual", reason=reason) as change:

@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.paydox_edms.tools.arguments import to_id
+from odoo.addons.paydox_edms.tools.arguments import to_id, to_shown, to_text
+
+MAX_REASON = 500
 
 ENGINE_FIELDS = (
     "deal_status_id",
@@ -29,6 +31,7 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_not_forged(vals)
+            self._check_links(vals)
         # What crm writes on the way belongs to the creation: one event.
         with self._status_change() as change:
             leads = super().create(vals_list)
@@ -44,6 +47,7 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         self._check_not_forged(vals)
+        self._check_links(vals)
         former = {lead.id: lead.deal_status_id for lead in self.sudo()}
         before = {lead.id: (lead.deal_type_id, lead.stage_id, lead._get_open_status()) for lead in self.sudo()}
         with self._status_change() as change:
@@ -100,10 +104,10 @@ class CrmLead(models.Model):
         :param reason: why, kept in the history of the deal
         """
         status = self._find_status(status)
-        if reason is not None and not isinstance(reason, (str, bool)):
+        if reason and not isinstance(reason, str):
             raise UserError(self.env._("The reason must be a text."))
         self.check_access("write")
-        with self._status_change(origin="manual", reason=(reason or "").strip() or None):
+        with self._status_change(origin="manual", reason=to_text(reason, MAX_REASON) or None):
             self._apply_status(status)
         return True
 
@@ -115,12 +119,12 @@ class CrmLead(models.Model):
         elif isinstance(status, int):
             found = Status.browse(to_id(status)).exists()
         elif isinstance(status, str) and "\0" not in status:
-            found = Status.search([("code", "=", status)])
+            found = Status.search([("code", "=", to_shown(status, -1))])
         if len(found) != 1 or not found.active:
             raise UserError(
                 self.env._(
                     "There is no active deal status %(status)s. Choose one of the reference of deal statuses.",
-                    status=found.name if len(found) == 1 else str(status)[:50],
+                    status=found.name if len(found) == 1 else to_shown(status, 50),
                 )
             )
         return found
@@ -196,6 +200,20 @@ class CrmLead(models.Model):
                     fields=", ".join(forged),
                 )
             )
+
+    @api.model
+    def _check_links(self, vals):
+        """Type and stage decide what happens to the deal: what is no record is refused before anything is judged by it."""
+        for name in ("deal_type_id", "stage_id"):
+            value = vals.get(name)
+            if value and not to_id(value):
+                raise UserError(
+                    self.env._(
+                        "%(value)s cannot be the %(field)s of a deal: give the number of a record.",
+                        value=to_shown(value, 50),
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
 
     def _write_engine(self, vals):
         """Write the fields that ``write`` refuses; ``super()`` is the only way to them."""

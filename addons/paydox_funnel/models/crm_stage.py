@@ -75,7 +75,7 @@ class CrmStage(models.Model):
 
     @api.constrains("deal_type_id")
     def _check_deals_of_other_types(self):
-        for stage in self.filtered("deal_type_id"):
+        for stage in self:
             # sudo: the deals of all salespersons count
             if (
                 self.env["crm.lead"]
@@ -83,6 +83,14 @@ class CrmStage(models.Model):
                 .with_context(active_test=False)
                 .search_count([("stage_id", "=", stage.id), ("deal_type_id", "!=", stage.deal_type_id.id)], limit=1)
             ):
+                if not stage.deal_type_id:
+                    raise ValidationError(
+                        self.env._(
+                            "Stage %(stage)s has deals and cannot be taken out of their type. "
+                            "Move the deals to another stage first, or archive the stage.",
+                            stage=stage.name,
+                        )
+                    )
                 raise ValidationError(
                     self.env._(
                         "Stage %(stage)s has deals of another type and cannot be moved to type %(type)s. "

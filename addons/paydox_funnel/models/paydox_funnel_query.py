@@ -7,7 +7,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.paydox_edms.tools.arguments import to_shown
+
 from ..tools.funnel_scope import BREAKDOWNS, FunnelScope, parse_day, to_utc
+
+# The domain comes back with each number of the answer, so a long one is many times as long in it.
+MAX_DOMAIN_CHARS = 200_000
 
 
 class PaydoxFunnel(models.AbstractModel):
@@ -39,8 +44,7 @@ class PaydoxFunnel(models.AbstractModel):
                     date_to=last,
                 )
             )
-        if domain and not isinstance(domain, (list, Domain)):
-            raise UserError(self.env._("The filter of the funnel must be a list of conditions."))
+        self._check_domain(domain)
         statuses = self.env["paydox.deal.status"].search_fetch(
             [("active", "in", (True, False))], ["name", "sequence", "outcome", "color", "active"]
         )
@@ -59,13 +63,27 @@ class PaydoxFunnel(models.AbstractModel):
             )
 
     @api.model
+    def _check_domain(self, domain):
+        if domain and not isinstance(domain, (list, Domain)):
+            raise UserError(self.env._("The filter of the funnel must be a list of conditions."))
+        with self._refuse_bad_domain():
+            length = len(repr(domain)) if domain else 0
+        if length > MAX_DOMAIN_CHARS:
+            raise UserError(
+                self.env._(
+                    "The filter of the funnel is too long. Filter by what the deals have in common, not one by one."
+                )
+            )
+
+    @api.model
     def _parse_day(self, value):
         try:
             return parse_day(value)
         except ValueError as error:
             raise UserError(
                 self.env._(
-                    "%(value)s is not a day. Write it as YYYY-MM-DD, for example 2026-01-31.", value=str(value)[:30]
+                    "%(value)s cannot be a day of the period. Write it as YYYY-MM-DD, for example 2026-01-31.",
+                    value=to_shown(value, 30),
                 )
             ) from error
 
@@ -83,8 +101,17 @@ class PaydoxFunnel(models.AbstractModel):
             OverflowError,
             DataError,
         ) as error:
+            # What a person can do something with: the other ones speak of the inside of the server.
+            told = (
+                str(error).split("\n")[0]
+                if isinstance(error, (ValueError, DataError))
+                else self.env._("its form is wrong")
+            )
             raise UserError(
-                self.env._("The filter of the funnel cannot be read: %(error)s", error=str(error).split("\n")[0][:200])
+                self.env._(
+                    "The filter of the funnel cannot be read: %(error)s. Remove it, or choose the fields in the filter editor.",
+                    error=to_shown(told, 200),
+                )
             ) from error
 
     # === DEALS ===#

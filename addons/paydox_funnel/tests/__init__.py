@@ -1,4 +1,5 @@
 from . import test_assignment
+from . import test_bad_input
 from . import test_case
 from . import test_deal_acts
 from . import test_deal_approval

@@ -14,11 +14,12 @@ def parse_day(value):
     """``YYYY-MM-DD`` or a date to a date, nothing to None; ValueError for anything else."""
     if value is None or value is False or value == "":
         return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if not isinstance(value, str):
+    if isinstance(value, str):
+        value = datetime.strptime(value, "%Y-%m-%d").date()
+    # The ends of the calendar have no day before or after them, and of short years no text in domains.
+    if not isinstance(value, date) or isinstance(value, datetime) or not 1000 <= value.year < 9999:
         raise ValueError("not a day")
-    return datetime.strptime(value, "%Y-%m-%d").date()
+    return value
 
 
 def to_utc(day, tz, days=0):
