@@ -20,10 +20,9 @@ class PaydoxInstruction(models.Model):
 
     _name = "paydox.instruction"
     _description = "Instruction"
-    _inherit = ["paydox.guarded.record", "paydox.engine.fields", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["paydox.guarded.thread", "paydox.engine.fields", "mail.activity.mixin"]
     _order = "deadline, id"
     _check_company_auto = True
-    _mail_post_access = "read"
 
     name = fields.Char(
         string="Subject",

@@ -90,4 +90,5 @@ from . import test_case_action_instruction
 from . import test_instruction_batch
 from . import test_instruction_branches
 from . import test_instruction_concurrency
+from . import test_instruction_discussion
 from . import test_instruction_tour
