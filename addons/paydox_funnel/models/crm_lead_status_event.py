@@ -66,12 +66,13 @@ class CrmLead(models.Model):
     @api.model
     def _log_status_events(self, change):
         """Write the missing events of the deals of ``change``; doing it twice writes nothing more."""
-        self._emit_entered_stages(change)
-        if not change.lead_ids:
+        touched_ids = change.lead_ids.union(change.entered)
+        if not touched_ids:
             return
         # sudo: who changes a deal may not write its history
-        leads_sudo = self.sudo().browse(change.lead_ids).exists()
+        leads_sudo = self.sudo().browse(touched_ids).exists()
         change.lead_ids = set()
+        self._emit_entered_stages(change, leads_sudo)
         changed = leads_sudo.filtered(lambda lead: lead.deal_status_id != lead.status_event_id.to_status_id)
         if not changed:
             return
@@ -86,9 +87,11 @@ class CrmLead(models.Model):
         )
 
     @api.model
-    def _emit_entered_stages(self, change):
-        """Tell of the stages that the deals of ``change`` came into, one event for each deal."""
+    def _emit_entered_stages(self, change, leads):
+        """Tell of the stages that the deals of ``change`` came into, one event for each deal; not of what was taken back."""
         entered, change.entered = change.entered, {}
+        standing = {lead.id: lead.stage_id.id for lead in leads if lead.id in entered}
+        entered = {lead_id: stage_id for lead_id, stage_id in standing.items() if stage_id == entered[lead_id]}
         self.env["paydox.event"]._emit_batch(
             "deal.stage",
             [

@@ -106,8 +106,9 @@ class PaydoxRule(models.Model):
                 lead._message_log(
                     body=Markup("<b>%s</b><br/>%s") % (self.env._("Rule “%(name)s”", name=self.name), message)
                 )
-            # What is still to be computed or checked belongs to this run, so its error does too.
-            self.env.flush_all()
+            # What is still to be computed, checked or told before a commit belongs to this run: its error, and the
+            # rules that its events set off.
+            self.env.cr.flush()
         return "done", message
 
     def _describe_error(self, error):

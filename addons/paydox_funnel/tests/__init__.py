@@ -6,6 +6,7 @@ from . import test_deal_approval
 from . import test_dashboard
 from . import test_deal_type
 from . import test_document
+from . import test_event_paths
 from . import test_funnel
 from . import test_funnel_compare
 from . import test_funnel_delivery
@@ -23,6 +24,7 @@ from . import test_deal_type_ui
 from . import test_mapping
 from . import test_deal_planning
 from . import test_binding
+from . import test_rule_guards
 from . import test_rules
 from . import test_rules_actions
 from . import test_rule_type
