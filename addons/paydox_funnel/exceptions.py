@@ -1,6 +1,19 @@
 from odoo.exceptions import UserError
 
 
+class RuleActionFailed(Exception):
+    """One action of a rule failed, so none of them is done.
+
+    :param action: the ``paydox.rule`` that was to be done
+    :param Exception error: why not
+    """
+
+    def __init__(self, action, error):
+        super().__init__(str(error))
+        self.action = action
+        self.error = error
+
+
 class StageRefused(UserError):
     """A deal may not enter a stage yet; the screen shows links to where what is missing can be added.
 

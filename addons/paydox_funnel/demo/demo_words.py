@@ -29,3 +29,14 @@ RULES = {
         "Contract neavizat: discutați cu clientul",
     ),
 }
+
+RULE_NOTES = {
+    "rule_contract_agreed_note": (
+        "Договор согласован. Отправьте его клиенту на подписание и согласуйте день поставки.",
+        "Contractul este avizat. Trimiteți-l clientului la semnare și conveniți ziua livrării.",
+    ),
+    "rule_contract_refused": (
+        "Договор не согласован. Согласуйте с клиентом замечания.",
+        "Contractul nu este avizat. Conveniți cu clientul asupra observațiilor.",
+    ),
+}

@@ -50,6 +50,7 @@ class PaydoxDemo(models.AbstractModel):
     @api.model
     def _translate_rules(self):
         self._translate_names(words.RULES)
+        self._translate_names(words.RULE_NOTES, "note")
 
     @api.model
     def _publish_rules(self):
@@ -62,9 +63,9 @@ class PaydoxDemo(models.AbstractModel):
         self._translate_names(words.DEAL_TYPES | words.STAGES)
 
     @api.model
-    def _translate_names(self, names):
+    def _translate_names(self, names, field_name="name"):
         for xmlid, (russian, romanian) in names.items():
-            self._translate(f"paydox_funnel.{xmlid}", "name", {"ru_RU": russian, "ro_RO": romanian})
+            self._translate(f"paydox_funnel.{xmlid}", field_name, {"ru_RU": russian, "ro_RO": romanian})
 
     # === PLAN ===#
 

@@ -34,6 +34,7 @@ from . import paydox_rule_action
 from . import paydox_rule_document
 from . import paydox_rule_case
 from . import paydox_rule_server
+from . import paydox_rule_further
 from . import paydox_rule_engine
 from . import paydox_rule_preview
 from . import paydox_rule_time

@@ -76,7 +76,11 @@ class PaydoxDealType(models.Model):
     def _compute_rule_count(self):
         counts = dict(
             self.env["paydox.rule"]._read_group(
-                [("deal_type_id", "in", self.ids), ("revision_id.state", "=", "published")],
+                [
+                    ("deal_type_id", "in", self.ids),
+                    ("parent_id", "=", False),
+                    ("revision_id.state", "=", "published"),
+                ],
                 ["deal_type_id"],
                 ["__count"],
             )

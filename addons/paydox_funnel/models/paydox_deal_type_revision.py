@@ -30,6 +30,7 @@ class PaydoxDealTypeRevision(models.Model):
         comodel_name="paydox.rule",
         inverse_name="revision_id",
         string="Rules",
+        domain=[("parent_id", "=", False)],
         context={"active_test": False},
         copy=True,
     )

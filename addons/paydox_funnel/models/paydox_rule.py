@@ -15,7 +15,7 @@ class PaydoxRule(models.Model):
 
     _revision_field = "revision_id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(
         default=True, help="A rule is switched off at once; anything else of it changes with the next revision."
@@ -34,7 +34,7 @@ class PaydoxRule(models.Model):
     )
     revision_state = fields.Selection(related="revision_id.state", string="State of the Revision")
     # when
-    event_name = fields.Selection(selection="_selection_event_name", string="When", required=True)
+    event_name = fields.Selection(selection="_selection_event_name", string="When")
     # if
     domain = fields.Char(string="Condition", default="[]", required=True, help="Which deals the rule is for.")
     # then
@@ -82,7 +82,7 @@ class PaydoxRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The condition of rule %(name)s cannot be read: %(error)s. Choose the fields in the condition editor.",
-                        name=rule.name,
+                        name=rule.display_name,
                         error=str(error)[:200],
                     )
                 ) from error
@@ -91,10 +91,12 @@ class PaydoxRule(models.Model):
     def _check_event_name(self):
         names = dict(self._selection_event_name())
         for rule in self:
-            if rule.event_name not in names:
+            # that a rule has one at all is a constraint of the database
+            if rule.event_name and rule.event_name not in names:
                 raise ValidationError(
                     self.env._(
-                        "Rule %(name)s waits for an event that does not exist. Choose one of the list.", name=rule.name
+                        "Rule %(name)s waits for an event that does not exist. Choose one of the list.",
+                        name=rule.display_name,
                     )
                 )
 
@@ -108,7 +110,7 @@ class PaydoxRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Rule %(name)s does not say what to do: fill in %(field)s.",
-                        name=rule.name,
+                        name=rule.display_name,
                         field=self._fields[field_name].get_description(self.env, ["string"])["string"],
                     )
                 )
@@ -140,7 +142,8 @@ class PaydoxRule(models.Model):
         return Domain(domain)
 
     def _get_event_label(self):
-        return dict(self._selection_event_name()).get(self.event_name, self.event_name)
+        event_name = self._get_rule().event_name
+        return dict(self._selection_event_name()).get(event_name, event_name)
 
     def _get_action_label(self):
         return dict(self._fields["action"]._description_selection(self.env)).get(self.action, self.action)

@@ -1,3 +1,5 @@
+import textwrap
+
 from markupsafe import Markup
 
 from odoo import api, fields, models, tools
@@ -17,6 +19,9 @@ class PaydoxRule(models.Model):
         comodel_name="mail.activity.type",
         ondelete="restrict",
         domain="[('res_model', 'in', (False, 'crm.lead'))]",
+    )
+    activity_summary = fields.Char(
+        string="What to Do", translate=True, help="The summary of the activity. Empty: the name of the rule."
     )
     activity_days = fields.Integer(string="Due in Days", default=1)
     assign_user_id = fields.Many2one(
@@ -46,11 +51,13 @@ class PaydoxRule(models.Model):
             # sudo: the template is checked whoever may read it
             if rule.sudo().mail_template_id and rule.sudo().mail_template_id.model != "crm.lead":
                 raise UserError(
-                    self.env._("Rule %(name)s: the e-mail template is not for deals. Choose another.", name=rule.name)
+                    self.env._(
+                        "Rule %(name)s: the e-mail template is not for deals. Choose another.", name=rule.display_name
+                    )
                 )
             if rule.sudo().assign_user_id.share:
                 raise UserError(
-                    self.env._("Rule %(name)s: only colleagues can be responsible for deals.", name=rule.name)
+                    self.env._("Rule %(name)s: only colleagues can be responsible for deals.", name=rule.display_name)
                 )
 
     @api.model
@@ -77,7 +84,9 @@ class PaydoxRule(models.Model):
         lead._message_log(
             body=Markup("<b>%s</b><br/>%s")
             % (
-                self.env._("Rule “%(name)s”, because: %(event)s", name=self.name, event=self._get_event_label()),
+                self.env._(
+                    "Rule “%(name)s”, because: %(event)s", name=self._get_rule().name, event=self._get_event_label()
+                ),
                 tools.plaintext2html(self.note),
             )
         )
@@ -87,7 +96,7 @@ class PaydoxRule(models.Model):
         user = lead.user_id or lead.team_id.user_id or self.env.user
         lead.activity_schedule(
             activity_type_id=self.activity_type_id.id,
-            summary=self.name,
+            summary=self.activity_summary or self._get_rule().name,
             note=self.note and tools.plaintext2html(self.note),
             date_deadline=fields.Date.add(fields.Date.context_today(lead), days=self.activity_days),
             user_id=user.id,
@@ -116,7 +125,16 @@ class PaydoxRule(models.Model):
 
     # === DRY RUN ===#
 
+    def _describe_post_note(self, lead):
+        return self.env._("Post a note: “%(note)s”", note=textwrap.shorten(self.note or "", 60, placeholder="…"))
+
     def _describe_schedule_activity(self, lead):
+        if self.activity_summary:
+            return self.env._(
+                "Schedule an activity: %(type)s “%(summary)s”",
+                type=self.activity_type_id.name,
+                summary=self.activity_summary,
+            )
         return self.env._("Schedule an activity: %(type)s", type=self.activity_type_id.name)
 
     def _describe_assign(self, lead):

@@ -27,15 +27,16 @@ class PaydoxRule(models.Model):
 
     # === CONSTRAINT METHODS ===#
 
-    @api.constrains("action", "event_name")
+    @api.constrains("action", "event_name", "parent_id")
     def _check_document_of_event(self):
-        for rule in self:
-            if rule.action == "start_document_route" and not (rule.event_name or "").startswith("document."):
+        for rule in self | self.child_ids:
+            event_name = rule._get_rule().event_name or ""
+            if rule.action == "start_document_route" and not event_name.startswith("document."):
                 raise ValidationError(
                     self.env._(
                         "Rule %(name)s sends a document for approval, but its event is not about a document. "
                         "Choose another event or another action.",
-                        name=rule.name,
+                        name=rule._get_rule().name,
                     )
                 )
 

@@ -1,11 +1,13 @@
 import logging
 
 from markupsafe import Markup
-from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import ConcurrencyError
+
+from odoo.addons.paydox_edms.tools.locking import RETRIED_ERRORS
+
+from ..exceptions import RuleActionFailed
 
 _logger = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ class PaydoxRule(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 return self._get_obstacle(event, lead)
-        except (OperationalError, ConcurrencyError):
+        except RETRIED_ERRORS:
             raise
         except Exception:  # noqa: BLE001  the run meets it again and writes it down
             return None
@@ -88,7 +90,7 @@ class PaydoxRule(models.Model):
         except UniqueViolation as error:
             if error.diag.constraint_name != "paydox_rule_run_once_uniq":
                 runs.create(values | runs._prepare_failure(self._describe_error(error), 1))
-        except (OperationalError, ConcurrencyError):
+        except RETRIED_ERRORS:
             # The transaction itself is void (serialization, lock): the dispatcher tries the event again.
             raise
         except Exception as error:  # noqa: BLE001  an error stays with its rule
@@ -96,28 +98,87 @@ class PaydoxRule(models.Model):
             runs.create(values | runs._prepare_failure(self._describe_error(error), 1))
 
     def _execute(self, event, lead):
-        """:return: ``(state, message)`` of the run"""
-        if why_not := self._get_obstacle(event, lead):
+        """Do all actions of the rule; one that has nothing to do stops no other, one that fails stops all.
+
+        :return: ``(state, message)`` of the run
+        """
+        if why_not := self._get_rule_obstacle(event, lead):
             return "skipped", why_not
+        done, told = self.browse(), []
         # What the rule does sets off events of its own: they carry the rules that led to them.
         with event._acting((*self._get_ancestors(event), self.id)):
-            message = getattr(self, f"_do_{self.action}")(event, lead)
-            if self.action != "post_note":
+            for action in self._get_actions():
+                is_done, message = action._act(event, lead)
+                told.append((is_done, message))
+                done |= action if is_done else self.browse()
+            message = self._tell_actions(told)
+            if done.filtered(lambda action: action.action != "post_note"):
                 lead._message_log(
-                    body=Markup("<b>%s</b><br/>%s") % (self.env._("Rule “%(name)s”", name=self.name), message)
+                    body=Markup("<b>%s</b><br/>%s")
+                    % (self.env._("Rule “%(name)s”", name=self.name), Markup("<br/>").join(message.splitlines()))
                 )
-            # What is still to be computed, checked or told before a commit belongs to this run: its error, and the
+                self.env.cr.flush()
+        return "done" if done else "skipped", message
+
+    def _act(self, event, lead):
+        """One action, judged by what those before it have made of the deal.
+
+        :return: ``(whether it was done, what was done or why not)``
+        """
+        try:
+            if why_not := self._get_action_obstacle(lead):
+                return False, why_not
+            message = getattr(self, f"_do_{self.action}")(event, lead)
+            # What is still to be computed, checked or told before a commit belongs to this action: its error, and the
             # rules that its events set off.
             self.env.cr.flush()
-        return "done", message
+        except RETRIED_ERRORS:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, the log says which action it was
+            raise RuleActionFailed(self, error) from error
+        return True, message
+
+    @api.model
+    def _tell_actions(self, told):
+        """What became of each action, a line for each; of a single one just that.
+
+        :param list told: ``[(whether it was done, what was done or why not)]``
+        """
+        if len(told) == 1:
+            return told[0][1]
+        return "\n".join(
+            f"{number}. {message if is_done else self.env._('Skipped: %(why)s', why=message)}"
+            for number, (is_done, message) in enumerate(told, start=1)
+        )
 
     def _describe_error(self, error):
-        return self.env._("It could not be done: %(error)s", error=str(error)[:500] or type(error).__name__)
+        action = self
+        if isinstance(error, RuleActionFailed):
+            action, error = error.action, error.error
+        text = str(error)[:500] or type(error).__name__
+        if not self.child_ids:
+            return self.env._("It could not be done: %(error)s", error=text)
+        return self.env._(
+            "“%(action)s” could not be done, so nothing of the rule was: %(error)s",
+            action=action._get_phrase(),
+            error=text,
+        )
 
     # === CONDITIONS ===#
 
     def _get_obstacle(self, event, lead):
         """Why the rule does nothing about this event, as a sentence; empty when it goes ahead."""
+        if why_not := self._get_rule_obstacle(event, lead):
+            return why_not
+        told = []
+        for action in self._get_actions():
+            if not (why_not := action._get_action_obstacle(lead)):
+                return None
+            told.append((False, why_not))
+        return self._tell_actions(told)
+
+    def _get_rule_obstacle(self, event, lead):
+        """The part that holds for all actions of the rule."""
         if not lead:
             return self.env._("The deal no longer exists.")
         if not lead.active:
@@ -138,6 +199,10 @@ class PaydoxRule(models.Model):
             return self.env._("The rule is for deals of type %(type)s.", type=self.deal_type_id.name)
         if not lead.filtered_domain(self._get_domain()):
             return self.env._("The deal does not meet the condition of the rule.")
+        return None
+
+    def _get_action_obstacle(self, lead):
+        """Why this one action has nothing to do with the deal as it is now."""
         if lead.is_status_locked and self.action in MOVING:
             return self.env._("A person keeps the status of the deal: rules leave it (“Rules Leave It” on the deal).")
         find_obstacle = getattr(self, f"_get_{self.action}_obstacle", None)

@@ -87,6 +87,7 @@ class PaydoxRule(models.Model):
             if rule.revision_id.state == "draft":
                 raise UserError(
                     self.env._(
-                        "Rule %(name)s has run already and stays in its revision. Copy it instead.", name=rule.name
+                        "Rule %(name)s has run already and stays in its revision. Copy it instead.",
+                        name=rule.display_name,
                     )
                 )

@@ -26,7 +26,9 @@ class PaydoxRule(models.Model):
             action_sudo = rule.sudo().server_action_id
             if action_sudo and action_sudo.model_id.model != "crm.lead":
                 raise ValidationError(
-                    self.env._("Rule %(name)s: the server action is not for deals. Choose another.", name=rule.name)
+                    self.env._(
+                        "Rule %(name)s: the server action is not for deals. Choose another.", name=rule.display_name
+                    )
                 )
 
     @api.model
@@ -53,7 +55,11 @@ class PaydoxRule(models.Model):
     def _check_may_run_code(self):
         if self.env.su or self.env.user.has_group("base.group_system"):
             return
-        if self.filtered(lambda rule: rule.action == "server_action" or rule.sudo().server_action_id):
+        # What else the rule does, and before it, is as much the administrator's.
+        rules = self | self.parent_id
+        if (rules | rules.child_ids).filtered(
+            lambda rule: rule.action == "server_action" or rule.sudo().server_action_id
+        ):
             raise AccessError(
                 self.env._(
                     "Only a system administrator makes or changes rules that run a server action. "

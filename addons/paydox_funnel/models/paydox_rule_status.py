@@ -33,7 +33,7 @@ class PaydoxRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Rule %(name)s moves deals to stage %(stage)s, which is no stage of their type. Choose one of it.",
-                        name=rule.name,
+                        name=rule.display_name,
                         stage=rule.sudo().stage_id.name,
                     )
                 )
@@ -87,7 +87,7 @@ class PaydoxRule(models.Model):
 
     def _do_set_status(self, event, lead):
         former = lead.deal_status_id.name
-        with lead._status_change(origin="rule", reason=self.name):
+        with lead._status_change(origin="rule", reason=self._get_rule().name):
             lead._apply_status(self.status_id)
         return self.env._(
             "Status changed from %(former)s to %(status)s, because: %(event)s.",
@@ -98,7 +98,7 @@ class PaydoxRule(models.Model):
 
     def _do_move_stage(self, event, lead):
         former = lead.stage_id.name
-        with lead._status_change(origin="rule", reason=self.name):
+        with lead._status_change(origin="rule", reason=self._get_rule().name):
             lead.write({"stage_id": self.stage_id.id})
         return self.env._(
             "Moved from stage %(former)s to %(stage)s, because: %(event)s.",

@@ -16,8 +16,7 @@ class PaydoxRule(models.Model):
         """Tell of passed closing days, of deals without activity and of papers that ended, where rules wait for it."""
         asked = self.sudo()._read_group(
             [
-                ("active", "=", True),
-                ("revision_id.state", "=", "published"),
+                *self._get_in_force_domain(),
                 ("event_name", "in", ("deal.deadline", "deal.idle", "document.expired")),
             ],
             ["event_name", "deal_type_id", "days"],

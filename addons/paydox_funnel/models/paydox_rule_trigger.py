@@ -81,27 +81,33 @@ class PaydoxRule(models.Model):
                     raise ValidationError(
                         self.env._(
                             "Rule %(name)s fills in %(field)s, but its event %(event)s is not about that. Empty the field.",
-                            name=rule.name,
+                            name=rule.display_name,
                             field=self._fields[name]._description_string(self.env),
                             event=rule._get_event_label(),
                         )
                     )
             if rule.event_name == "deal.idle" and rule.days < 1:
                 raise ValidationError(
-                    self.env._("Rule %(name)s: say after how many days without activity, at least 1.", name=rule.name)
+                    self.env._(
+                        "Rule %(name)s: say after how many days without activity, at least 1.", name=rule.display_name
+                    )
                 )
             stage_type = rule.trigger_stage_id.deal_type_id
             if rule.deal_type_id and stage_type and stage_type != rule.deal_type_id:
                 raise ValidationError(
                     self.env._(
                         "Rule %(name)s waits for stage %(stage)s, which deals of type %(type)s never enter.",
-                        name=rule.name,
+                        name=rule.display_name,
                         stage=rule.trigger_stage_id.name,
                         type=rule.deal_type_id.name,
                     )
                 )
 
     # === MATCHING ===#
+
+    @api.model
+    def _get_in_force_domain(self):
+        return [("active", "=", True), ("parent_id", "=", False), ("revision_id.state", "=", "published")]
 
     @api.model
     def _get_triggers(self):
@@ -123,7 +129,7 @@ class PaydoxRule(models.Model):
     def _get_index(self):
         """``{(event name, deal type id or False): ((sequence, rule id, trigger), …)}`` of the rules in force."""
         index = {}
-        for rule in self.sudo().search([("active", "=", True), ("revision_id.state", "=", "published")]):
+        for rule in self.sudo().search(self._get_in_force_domain()):
             entry = (rule.sequence, rule.id, rule._get_trigger_key())
             index.setdefault((rule.event_name, rule.deal_type_id.id), []).append(entry)
         return {key: tuple(entries) for key, entries in index.items()}
@@ -132,7 +138,7 @@ class PaydoxRule(models.Model):
     @tools.ormcache()
     def _get_event_names_with_rules(self):
         """Names of the events that some rule waits for, of former revisions too: their events may still be on the way."""
-        names = self.sudo().with_context(active_test=False)._read_group([], ["event_name"])
+        names = self.sudo().with_context(active_test=False)._read_group([("parent_id", "=", False)], ["event_name"])
         return frozenset(name for [name] in names)
 
     @api.model

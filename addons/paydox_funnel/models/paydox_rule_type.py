@@ -27,7 +27,7 @@ class PaydoxRule(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Rule %(name)s is for deals of type %(type)s, which is the type it would give them. Choose another.",
-                        name=rule.name,
+                        name=rule.display_name,
                         # sudo: the type may belong to a company that is not selected now
                         type=rule.sudo().target_type_id.name,
                     )
@@ -58,7 +58,7 @@ class PaydoxRule(models.Model):
 
     def _do_set_type(self, event, lead):
         former = lead.deal_type_id.name
-        with lead._status_change(origin="rule", reason=self.name):
+        with lead._status_change(origin="rule", reason=self._get_rule().name):
             lead.write({"deal_type_id": self.target_type_id.id})
         return self.env._(
             "Type changed from %(former)s to %(type)s, because: %(event)s.",

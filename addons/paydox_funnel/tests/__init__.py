@@ -28,7 +28,9 @@ from . import test_rule_guards
 from . import test_rules
 from . import test_rules_actions
 from . import test_rule_type
+from . import test_rules_further
 from . import test_rules_revision
+from . import test_rules_ui
 from . import test_security
 from . import test_stage_check
 from . import test_stage_control
