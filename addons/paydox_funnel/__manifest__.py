@@ -55,6 +55,7 @@
             "paydox_funnel/static/src/dashboard/**/*",
             "paydox_funnel/static/src/fields/**/*",
             "paydox_funnel/static/src/stage_refused_dialog/**/*",
+            "paydox_funnel/static/src/views/deal_kanban/**/*",
         ],
         "web.assets_backend_lazy": [
             "paydox_funnel/static/src/views/funnel/**/*",

@@ -90,13 +90,14 @@ class CrmLead(models.Model):
         readable = self.env["res.partner"].union(*(meant for meant, _matches in found))._filtered_access("read")
         bound, bodies = {}, {}
         for lead, (meant, matches) in zip(told, found, strict=True):
+            env = lead.with_context(lang=lead._get_readers_lang()).env
             if meant and meant in readable:
                 bound[meant] = bound.get(meant, lead.browse()) | lead
-                bodies[lead.id] = self.env._(
+                bodies[lead.id] = env._(
                     "Bound to %(partner)s: it has the same e-mail, phone or tax number.", partner=meant.display_name
                 )
             elif matches:
-                bodies[lead.id] = self.env._(
+                bodies[lead.id] = env._(
                     "There are counterparties with the same e-mail, phone or tax number, but it is not sure which one "
                     "is meant. Choose it on the deal."
                 )
@@ -104,6 +105,14 @@ class CrmLead(models.Model):
             leads._bind_to(partner)
         if bodies:
             self.browse(bodies)._message_log_batch(bodies)
+
+    def _get_readers_lang(self):
+        """Language of who works with the deal, whoever made it: a visitor, a letter and an import have another or none."""
+        self.ensure_one()
+        # sudo: the language of a colleague, in which he is written to
+        lead_sudo = self.sudo()
+        company_sudo = lead_sudo.company_id or self.env.company.sudo()
+        return lead_sudo.user_id.lang or company_sudo.partner_id.lang or self.env.lang
 
     def _bind_to(self, partner):
         """Bind the deals; what is empty on them comes from the card."""

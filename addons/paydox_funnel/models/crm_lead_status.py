@@ -25,7 +25,13 @@ class CrmLead(models.Model):
     @api.model
     def default_get(self, fields):
         # Neither a default of the user nor a key of the context gives a deal a status.
-        return super().default_get([name for name in fields if name not in ENGINE_FIELDS])
+        values = super().default_get([name for name in fields if name not in ENGINE_FIELDS])
+        context = self.env.context
+        if "deal_type_id" in fields and "default_deal_type_id" not in context:
+            # Made in a column of the pipeline: the deal is of the type whose stage that is.
+            stage = self.env["crm.stage"].browse(to_id(context.get("default_stage_id"))).exists()
+            values["deal_type_id"] = stage.deal_type_id.id or values.get("deal_type_id")
+        return values
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -35,12 +35,12 @@ class PaydoxDashboard(models.AbstractModel):
         :param int department_id: only this department and those below it
         :return: ``{"department_id", "generated_at", "departments": [{"id", "name"}], "tiles": [{"code", "name", "help",
             "count", "amount", "domain", "action"}], "funnel": None or as ``get_funnel``, "rows": [{"department_id", "name",
-            "cells": [{"code", "count", "domain"}]}]}``
+            "parents", "cells": [{"code", "count", "domain"}]}], "rows_left_out": number of departments without a row}``
         :rtype: dict
         """
         department = self._get_department(department_id)
         funnel = self._get_open_funnel(department)
-        figures = self._get_figures(department, funnel)
+        figures = self._get_figures(self._get_people(department), funnel)
         if not figures:
             raise AccessError(
                 self.env._("The dashboard shows deals, instructions and decisions, and you may see none of them.")
@@ -57,13 +57,15 @@ class PaydoxDashboard(models.AbstractModel):
             }
             for figure in figures
         ]
+        rows, left_out = self._build_rows(figures, groups)
         return {
             "department_id": department.id,
             "generated_at": fields.Datetime.to_string(fields.Datetime.now()),
             "departments": self._get_departments(),
             "tiles": tiles,
             "funnel": funnel,
-            "rows": self._build_rows(figures, groups),
+            "rows": rows,
+            "rows_left_out": left_out,
         }
 
     # === FIGURES ===#
@@ -77,13 +79,17 @@ class PaydoxDashboard(models.AbstractModel):
         return self.env["paydox.funnel"].get_funnel(domain, mode="snapshot")
 
     @api.model
-    def _get_figures(self, department, funnel):
-        """Hook: the numbers that the user may see, in their order."""
+    def _get_figures(self, people, funnel):
+        """Hook: the numbers that the user may see, in their order.
+
+        :param people: ids of the users who work in the chosen department; None for everybody
+        :param funnel: the open deals of that department; None for who may see no funnel
+        """
         figures = self._get_deal_figures(funnel) if funnel else []
         if self.env["paydox.approval.line"].has_access("read"):
-            figures += self._get_decision_figures(department)
+            figures += self._get_decision_figures(people)
         if self.env["paydox.instruction"].has_access("read"):
-            figures.append(self._get_instruction_figure(department))
+            figures.append(self._get_instruction_figure(people))
         return figures
 
     @api.model
@@ -103,10 +109,10 @@ class PaydoxDashboard(models.AbstractModel):
         ]  # fmt: skip
 
     @api.model
-    def _get_decision_figures(self, department):
+    def _get_decision_figures(self, people):
         awaited = Domain("state", "=", "pending") & Domain("kind", "in", DECISIONS)
-        if department:
-            awaited &= Domain("user_id", "in", sorted(self._get_people(department)))
+        if people is not None:
+            awaited &= Domain("user_id", "in", people)
         late = awaited & Domain("deadline", "<", fields.Datetime.to_string(fields.Datetime.now()))
         action = "paydox_edms.paydox_approval_line_action_delays"
         return [
@@ -126,11 +132,11 @@ class PaydoxDashboard(models.AbstractModel):
         ]  # fmt: skip
 
     @api.model
-    def _get_instruction_figure(self, department):
+    def _get_instruction_figure(self, people):
         late = Domain("state", "in", ("assigned", "in_progress"))
         late &= Domain("deadline", "<", fields.Datetime.to_string(fields.Datetime.now()))
-        if department:
-            late &= Domain("executor_id", "in", sorted(self._get_people(department)))
+        if people is not None:
+            late &= Domain("executor_id", "in", people)
         return Figure(
             "instructions_late", self.env._("Overdue instructions"), self.env._("Open instructions whose term is over"),
             "paydox.instruction", to_plain(late), "executor_id", "paydox_edms.paydox_instruction_action_overdue",
@@ -148,7 +154,7 @@ class PaydoxDashboard(models.AbstractModel):
 
     @api.model
     def _build_rows(self, figures, groups):
-        """The same numbers by department; each cell opens its part of the records."""
+        """(The same numbers by department, each cell with its part of the records; how many departments have no row)"""
         figures = [figure for figure in figures if figure.owner]
         places = self._get_places({owner for f in figures if f.owner != "department_id" for owner in groups[f.code]})
         owners = {figure.code: defaultdict(list) for figure in figures}
@@ -158,12 +164,13 @@ class PaydoxDashboard(models.AbstractModel):
                 owners[figure.code][place].append(owner)
         found = {place for parts in owners.values() for place in parts}
         # sudo: as in any grouped list, the user may see the name of the group his records are in
-        names = {d.id: d.display_name for d in self.env["hr.department"].sudo().browse(filter(None, found))}
-        ordered = sorted(found - {False}, key=lambda place: names[place])[:MAX_DEPARTMENTS]
-        return [
+        departments_sudo = {d.id: d for d in self.env["hr.department"].sudo().browse(filter(None, found))}
+        ordered = sorted(found - {False}, key=lambda place: departments_sudo[place].display_name)
+        rows = [
             {
                 "department_id": place,
-                "name": names.get(place) or self.env._("No department"),
+                "name": departments_sudo[place].name if place else self.env._("No department"),
+                "parents": departments_sudo[place].parent_id.display_name or "" if place else "",
                 "cells": [
                     {
                         "code": figure.code,
@@ -173,8 +180,9 @@ class PaydoxDashboard(models.AbstractModel):
                     for figure in figures
                 ],
             }
-            for place in (*ordered, *({False} & found))
+            for place in (*ordered[:MAX_DEPARTMENTS], *({False} & found))
         ]
+        return rows, max(0, len(ordered) - MAX_DEPARTMENTS)
 
     # === DEPARTMENTS ===#
 
@@ -198,12 +206,13 @@ class PaydoxDashboard(models.AbstractModel):
 
     @api.model
     def _get_people(self, department):
-        """Ids of the users who work in the department or below it."""
+        """Ids of the users who work in the department or below it; None when no department is chosen."""
+        if not department:
+            return None
         # sudo: where a colleague works is no secret, but employees are not readable for everybody
         employees_sudo = self.env["hr.employee"].sudo()
-        return employees_sudo.search(
-            [("department_id", "child_of", department.id), ("user_id", "!=", False)]
-        ).user_id.ids
+        found = employees_sudo.search([("department_id", "child_of", department.id), ("user_id", "!=", False)])
+        return sorted(found.user_id.ids)
 
     @api.model
     def _get_places(self, user_ids):

@@ -57,6 +57,11 @@ class PaydoxDealStageCheck(models.Model):
         for check in self:
             check.summary = check.message or check._get_default_message()
 
+    @api.depends("summary")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = check.summary if check._origin else self.env._("New")
+
     def _get_default_message(self):
         self.ensure_one()
         if self.kind == "field":

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.codes import suggest_codes
+
 
 class PaydoxDealStatus(models.Model):
     """The shared reference of statuses: pipelines of every deal type are mapped onto it, the funnel is drawn from it."""
@@ -12,7 +14,15 @@ class PaydoxDealStatus(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False, help="Short name for integrations and rules; must be unique.")
+    code = fields.Char(
+        compute="_compute_code",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        copy=False,
+        help="Short name for integrations and rules; must be unique.",
+    )
     sequence = fields.Integer(
         default=lambda self: self._default_sequence(),
         required=True,
@@ -35,6 +45,12 @@ class PaydoxDealStatus(models.Model):
     def _default_sequence(self):
         last = self.with_context(active_test=False).search([], order="sequence desc, id desc", limit=1)
         return last.sequence + 10
+
+    # === COMPUTE METHODS ===#
+
+    @api.depends("name")
+    def _compute_code(self):
+        suggest_codes(self, "status")
 
     # === CRUD METHODS ===#
 

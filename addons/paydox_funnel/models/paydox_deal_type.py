@@ -4,6 +4,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.codes import suggest_codes
+
 IN_HAND = "paydox_funnel.types_in_hand"
 
 
@@ -16,7 +18,15 @@ class PaydoxDealType(models.Model):
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, copy=False, help="Short name for integrations; must be unique.")
+    code = fields.Char(
+        compute="_compute_code",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        copy=False,
+        help="Short name for integrations; must be unique.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(
         default=False,
@@ -51,6 +61,10 @@ class PaydoxDealType(models.Model):
     _code_uniq = models.Constraint("UNIQUE(code)", "Another deal type already has this code. Choose another one.")
 
     # === COMPUTE METHODS ===#
+
+    @api.depends("name")
+    def _compute_code(self):
+        suggest_codes(self, "type")
 
     @api.depends("stage_control", "stage_ids.active", "stage_ids.status_id", "stage_ids.status_id.active")
     def _compute_activation_problem(self):

@@ -7,6 +7,8 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, formatLang
 from odoo.tools.misc import split_every
 
+from odoo.addons.paydox_edms.tools.arguments import to_id
+
 from ..tools.funnel_xlsx import FunnelWorkbook
 
 XLSX_MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,7 +92,7 @@ class PaydoxFunnel(models.AbstractModel):
         data = self.get_funnel(domain, date_from, date_to, mode, breakdown)
         facts = self._get_export_facts(data, domain, breakdown, filters)
         with FunnelWorkbook(file, self._get_export_labels(data)) as workbook:
-            workbook.write_funnel(data, facts + self._get_export_totals(data))
+            workbook.write_funnel(data, facts, self._get_export_sums(data))
             if breakdown:
                 workbook.write_breakdown(data, self._get_field_label(breakdown))
             if by:
@@ -168,36 +170,59 @@ class PaydoxFunnel(models.AbstractModel):
         return facts
 
     @api.model
-    def _get_export_totals(self, data):
-        """Return the sums on top of the funnel as a list of (label, text)."""
-        currency = data["currency"]
+    def _get_export_sums(self, data):
+        """Return the sums on top of the funnel as a list of (label, [(value, kind), …]).
+
+        Kinds: ``count``, ``money``, ``share``, ``days``, ``text``.
+        """
         if data["mode"] != "cohort":
-            amount = f"{self._format_number(data['amount'])} {currency}"
-            return [(self.env._("Open deals"), self._format_number(data["cohort"])), (self.env._("Amount"), amount)]
+            return [
+                (self.env._("Open deals"), [(data["cohort"], "count")]),
+                (self.env._("Amount"), [(data["amount"], "money")]),
+            ]
         totals = data["totals"]
-        days = self._format_number(totals["median_cycle_days"], digits=1)
 
         def count_and_amount(part):
-            return f"{self._format_number(part['count'])} ({self._format_number(part['amount'])} {currency})"
+            return [(part["count"], "count"), (part["amount"], "money")]
 
-        facts = [
-            (self.env._("Deals created"), self._format_number(data["cohort"])),
+        sums = [
+            (self.env._("Deals created"), [(data["cohort"], "count")]),
             (self.env._("Won"), count_and_amount(data["won"])),
             (self.env._("Lost"), count_and_amount(data["lost"])),
-            (self.env._("Win rate"), self._format_share(totals["win_rate"])),
-            (self.env._("Median cycle, days"), days),
-            (self.env._("Velocity, a day"), f"{self._format_number(totals['velocity'])} {currency}"),
+            (self.env._("Win rate"), [(totals["win_rate"], "share")]),
+            (self.env._("Median cycle, days"), [(totals["median_cycle_days"], "days")]),
+            (self.env._("Velocity, a day"), [(totals["velocity"], "money")]),
         ]
         if data["left_out"]:
-            facts.append((self.env._("Not counted: deals of type"), ", ".join(data["left_out"])))
+            sums.append((self.env._("Not counted: deals of type"), [(", ".join(data["left_out"]), "text")]))
         if data["no_status"]["count"]:
-            facts.append((self.env._("In no status"), self._format_number(data["no_status"]["count"])))
-        return facts
+            sums.append((self.env._("In no status"), [(data["no_status"]["count"], "count")]))
+        return sums
+
+    @api.model
+    def _get_export_totals(self, data):
+        """Return the sums on top of the funnel as a list of (label, text)."""
+
+        def to_text(value, kind):
+            return {
+                "count": lambda: self._format_number(value),
+                "money": lambda: self._format_number(value) + (f" {data['currency']}" if value is not None else ""),
+                "share": lambda: self._format_share(value),
+                "days": lambda: self._format_number(value, digits=1),
+                "text": lambda: value,
+            }[kind]()
+
+        def join(values):
+            first, *others = [to_text(value, kind) for value, kind in values]
+            return f"{first} ({', '.join(others)})" if others else first
+
+        return [(label, join(values)) for label, values in self._get_export_sums(data)]
 
     @api.model
     def _get_export_labels(self, data):
         return {
             "title": self.env._("Sales funnel"),
+            "currency": data["currency"],
             "funnel": self.env._("Funnel"),
             "breakdown": self.env._("Breakdown"),
             "deals": self.env._("Deals"),
@@ -254,10 +279,30 @@ class PaydoxFunnel(models.AbstractModel):
     def _get_filter_texts(self, domain, filters):
         """Return the filters in words: those of the search bar, else the terms of the domain."""
         if filters is None:
-            return [str(leaf) for leaf in Domain(domain or []).iter_conditions()][:MAX_FILTERS]
+            conditions = list(Domain(domain or []).iter_conditions())[:MAX_FILTERS]
+            return [self._describe_condition(leaf)[:MAX_FILTER_CHARS] for leaf in conditions]
         if not isinstance(filters, list) or not all(isinstance(text, str) for text in filters):
             raise ValidationError(self.env._("The texts of the filters must be a list of texts. Remove them."))
         return [text[:MAX_FILTER_CHARS] for text in filters[:MAX_FILTERS]]
+
+    @api.model
+    def _describe_condition(self, leaf):
+        """A term of a domain in words, for funnels that come without those of the search bar: weekly ones, and by RPC."""
+        name, _dot, rest = leaf.field_expr.partition(".")
+        field = self.env["crm.lead"]._fields.get(name)
+        values = leaf.value if isinstance(leaf.value, (list, tuple, set, frozenset)) else [leaf.value]
+        if not field or rest:
+            return f"{leaf.field_expr} {leaf.operator} {', '.join(map(str, values))}"
+        if field.relational and (ids := [id_ for id_ in map(to_id, values) if id_]):
+            # A name is told to who may read it only.
+            records = self.env[field.comodel_name].with_context(active_test=False).browse(ids).exists()
+            values = records._filtered_access("read").mapped("display_name") or ["…"]
+        elif field.type == "selection":
+            names = dict(field._description_selection(self.env))
+            values = [names.get(value, value) for value in values]
+        words = ", ".join("–" if value is False else str(value) for value in values)
+        operator = "=" if leaf.operator == "in" else {"not in": "≠", "!=": "≠"}.get(leaf.operator, leaf.operator)
+        return f"{self._get_field_label(name)} {operator} {words}"
 
     @api.model
     def _get_field_label(self, name):

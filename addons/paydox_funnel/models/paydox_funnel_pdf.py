@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools.image import image_data_uri
 from odoo.tools.misc import split_every
 
-from ..tools.funnel_picture import BOARD_WIDTH, draw_board
+from ..tools.funnel_picture import BOARD_WIDTH, draw_boards
 
 BOARD_HEIGHT = 470.0
 TABLE_COLUMNS = {
@@ -64,12 +64,14 @@ class PaydoxFunnel(models.AbstractModel):
             "paydox_funnel.report_funnel",
             {
                 "company": company_sudo,
-                "logo": company_sudo.logo_web and image_data_uri(company_sudo.logo_web),
+                "logo": not company_sudo.uses_default_logo
+                and company_sudo.logo_web
+                and image_data_uri(company_sudo.logo_web),
                 "data": data,
                 "facts": self._get_export_facts(data, domain, breakdown, filters),
                 "totals": self._get_export_totals(data),
                 "labels": labels,
-                "board": draw_board(layers, mode, rows, columns, BOARD_HEIGHT),
+                "boards": draw_boards(layers, mode, rows, columns, BOARD_HEIGHT),
                 "board_ratio": f"{BOARD_HEIGHT / BOARD_WIDTH * 100:.2f}",
                 "verdict": self._get_verdict(layers),
                 "losses": self._get_losses_text(losses),

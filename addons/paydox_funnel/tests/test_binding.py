@@ -56,6 +56,34 @@ class TestBinding(PaydoxFunnelCase):
         self.assertEqual(by_number.partner_id, self.client)
         self.assertIn("Bound to", "".join(by_hand.message_ids.mapped("body")))
 
+    def test_note_is_in_the_language_of_who_works_with_the_deal(self):
+        self.env["res.lang"]._activate_lang("ro_RO")
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.seller.lang = "ro_RO"
+        self.boss.lang = "ru_RU"
+        self.env.company.partner_id.lang = "ru_RU"
+        leads = self.env["crm.lead"].with_user(self.boss).with_context(lang="en_US")
+
+        of_seller, of_nobody = leads.create(
+            [
+                {"name": "Deal", "type": "opportunity", "email_from": "anna@romashka.example", "user_id": user}
+                for user in (self.seller.id, False)
+            ]
+        )
+
+        langs = [lead._get_readers_lang() for lead in (of_seller, of_nobody)]
+        self.assertEqual(langs, ["ro_RO", "ru_RU"])
+        for lead, lang in zip((of_seller, of_nobody), langs, strict=True):
+            words = (
+                self.env["crm.lead"]
+                .with_context(lang=lang)
+                .env._(
+                    "Bound to %(partner)s: it has the same e-mail, phone or tax number.",
+                    partner=lead.partner_id.display_name,
+                )
+            )
+            self.assertIn(words, "".join(lead.message_ids.mapped("body")))
+
     def test_what_the_client_typed_stays_and_his_card_is_not_changed(self):
         lead = self._create_as(self.seller, email_from="anna@romashka.example", phone="+40744111222")
 

@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -9,6 +10,7 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.paydox_edms.tests.common_instruction import PaydoxInstructionMixin
 
+from ..models import paydox_dashboard
 from .common import PaydoxFunnelCase
 
 
@@ -144,6 +146,33 @@ class TestDashboard(PaydoxInstructionMixin, PaydoxFunnelCase):
                 self.env["paydox.dashboard"].with_user(self.seller).get_dashboard(value)
 
     # === SIZE ===#
+
+    def test_departments_without_a_row_are_told(self):
+        self._create_lead()
+        departments = [
+            self.env["hr.department"].create({"name": f"D{i}", "parent_id": self.department.id}) for i in range(3)
+        ]
+        for index, department in enumerate(departments):
+            user = self._create_user(f"told{index}", "sales_team.group_sale_salesman")
+            self.env["hr.employee"].create({"name": "E", "user_id": user.id, "department_id": department.id})
+            self._create_lead(user=user)
+        whole = self._get(self.boss)
+        self.assertEqual(whole["rows_left_out"], 0)
+        self.assertIn((self.department.name, "D1"), [(row["parents"], row["name"]) for row in whole["rows"]])
+
+        with patch.object(paydox_dashboard, "MAX_DEPARTMENTS", 2):
+            cut = self._get(self.boss)
+
+        with_department = [row for row in cut["rows"] if row["department_id"]]
+        self.assertEqual(len(with_department), 2)
+        self.assertEqual(cut["rows_left_out"], len([row for row in whole["rows"] if row["department_id"]]) - 2)
+
+    def test_people_of_a_department_are_looked_up_once(self):
+        dashboard = self.env["paydox.dashboard"].with_user(self.boss)
+        employees = self.registry["hr.employee"]
+        with patch.object(employees, "search", autospec=True, side_effect=employees.search) as search:
+            dashboard.get_dashboard(self.department.id)
+        self.assertEqual(search.call_count, 1)
 
     def test_number_of_queries_does_not_grow_with_departments(self):
         def count_queries():

@@ -23,6 +23,27 @@ class TestDealType(PaydoxFunnelCase):
 
         self.assertTrue(deal_type.active)
 
+    def test_code_is_made_of_the_name_and_stays_when_the_name_changes(self):
+        types = (
+            self.env["paydox.deal.type"]
+            .with_user(self.boss)
+            .create(
+                [{"name": "Long-term Rent"}, {"name": "Long term rent"}, {"name": "合"}, {"name": "A", "code": "own"}]
+            )
+        )
+        self.assertEqual(
+            types[:2].mapped("code") + types[3:].mapped("code"), ["long_term_rent", "long_term_rent_2", "own"]
+        )
+        self.assertTrue(types[2].code)
+
+        types[0].name = "Lease"
+        status = self.env["paydox.deal.status"].with_user(self.boss).create({"name": "Test Drive"})
+
+        self.assertEqual((types[0].code, status.code), ("long_term_rent", "test_drive"))
+        with Form(self.env["paydox.deal.type"].with_user(self.boss)) as form:
+            form.name = "Barter"
+            self.assertEqual(form.code, "barter")
+
     def test_type_is_switched_on_after_its_stages_were_added(self):
         deal_type = self.env["paydox.deal.type"].create({"name": "Rent", "code": "test_rent"})
         self.assertFalse(deal_type.active)

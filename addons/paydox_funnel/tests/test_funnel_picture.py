@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from odoo.tests import BaseCase
 
-from ..tools.funnel_picture import draw_board, fits_inside, get_row_size, get_shares, shorten
+from ..tools.funnel_picture import draw_board, draw_boards, fits_inside, get_row_size, get_shares, shorten
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -48,6 +48,28 @@ class TestFunnelPicture(BaseCase):
             self.assertLessEqual(row * count, 444)
             self.assertLess(bar, row)
             self.assertGreater(font, 4)
+
+    def test_sixty_layers_go_on_on_further_pages_in_one_scale(self):
+        layers = [make_layer(f"S{i}", 1, 60 - i) for i in range(60)]
+
+        boards = draw_boards(layers, "cohort", [make_texts() for _layer in layers], ["Now"])
+
+        roots = [ElementTree.fromstring(board) for board in boards]
+        names = [text.text for root in roots for text in root.iter(f"{SVG}text") if (text.text or "").startswith("S")]
+        self.assertEqual(names, [layer["name"] for layer in layers])
+        self.assertEqual(len(boards), 3)
+        for root in roots:
+            self.assertGreater(min(float(text.get("font-size")) for text in root.iter(f"{SVG}text")), 7)
+        widths = [float(root.find(f"{SVG}rect").get("width")) for root in roots]
+        self.assertGreater(widths[0], widths[1] * 1.4)
+        self.assertEqual(len(draw_boards(layers[:8], "cohort", [make_texts()] * 8, ["Now"])), 1)
+
+    def test_titles_of_columns_are_of_one_size_and_break_between_words(self):
+        board = draw_board([], "cohort", [], ["Now", "Amount, EUR", "Reached by most"])
+
+        texts = list(ElementTree.fromstring(board).iter(f"{SVG}text"))
+        self.assertEqual({text.get("font-size") for text in texts}, {"10.5"})
+        self.assertEqual([text.text for text in texts], ["Now", "Amount, EUR", "Reached", "by most"])
 
     def test_number_stands_inside_a_wide_bar_only(self):
         self.assertTrue(fits_inside(0.5, "1,234"))

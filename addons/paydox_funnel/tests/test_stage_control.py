@@ -6,6 +6,24 @@ from .common import PaydoxFunnelCase
 
 @tagged("post_install", "-at_install")
 class TestStageControl(PaydoxFunnelCase):
+    def test_deal_made_in_a_column_is_of_the_type_of_its_stage(self):
+        stage = self.goods.stage_ids[:1]
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.seller)
+            .with_context(default_type="opportunity", default_stage_id=stage.id)
+        )
+        other = self._create_type("column", [("Start", "new"), ("Middle", "offer")])
+
+        made = lead.with_context(default_stage_id=other.stage_ids[1].id).create({"name": "Deal"})
+        chosen = lead.default_get(["deal_type_id"])
+        asked = lead.with_context(default_deal_type_id=other.id).default_get(["deal_type_id"])
+        hostile = lead.with_context(default_stage_id="1; DROP").default_get(["deal_type_id"])
+
+        self.assertEqual((made.deal_type_id, made.stage_id), (other, other.stage_ids[1]))
+        self.assertEqual((chosen["deal_type_id"], asked["deal_type_id"]), (self.goods.id, other.id))
+        self.assertTrue(hostile["deal_type_id"])
+
     def test_new_deal_stands_in_the_first_stage_of_its_type(self):
         self.assertEqual(self._create_lead(self.goods).stage_id.name, "Call")
         self.assertEqual(self._create_lead(self.service).stage_id.name, "Ask")

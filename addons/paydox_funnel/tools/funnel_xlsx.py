@@ -1,5 +1,7 @@
 """The funnel as an Excel workbook, written row by row in constant memory. No ORM."""
 
+from datetime import date
+
 import xlsxwriter
 
 from .funnel_picture import COLORS
@@ -42,7 +44,14 @@ class FunnelWorkbook:
             "amount": add({"num_format": "#,##0.00"}),
             "share": add({"num_format": "0.0%"}),
             "days": add({"num_format": "0.0"}),
-            "moment": add({"num_format": "yyyy-mm-dd hh:mm"}),
+            "money": add({"num_format": f'#,##0.00 "{labels["currency"]}"', "align": "left"}),
+            # What stands among words begins where they begin.
+            "sum_count": add({"num_format": "#,##0", "align": "left"}),
+            "sum_share": add({"num_format": "0.0%", "align": "left"}),
+            "sum_days": add({"num_format": "0.0", "align": "left"}),
+            # Excel's own formats: each reader sees dates as in his country.
+            "day": add({"num_format": 14}),
+            "moment": add({"num_format": 22}),
         }
 
     def __enter__(self):
@@ -53,13 +62,14 @@ class FunnelWorkbook:
 
     # === SHEETS ===#
 
-    def write_funnel(self, data, facts):
+    def write_funnel(self, data, facts, sums):
         """Write the sheet with the numbers of the layers and their chart.
 
-        :param facts: list of (label, value) printed above the table
+        :param facts: list of (label, text) printed above the table
+        :param sums: list of (label, [(value, kind), …]) after them, as `_get_export_sums` returns it
         """
         labels = self.labels
-        sheet = self.book.add_worksheet(labels["funnel"])
+        sheet = self._add_sheet(labels["funnel"])
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 8, 14)
         self._text(sheet, 0, 0, labels["title"], "title")
@@ -67,6 +77,11 @@ class FunnelWorkbook:
         for label, value in facts:
             self._text(sheet, row, 0, label, "label")
             self._text(sheet, row, 1, value)
+            row += 1
+        for label, values in sums:
+            self._text(sheet, row, 0, label, "label")
+            for column, (value, kind) in enumerate(values, start=1):
+                self._sum(sheet, row, column, value, kind)
             row += 1
         row += 1
         is_cohort = data["mode"] == "cohort"
@@ -86,7 +101,7 @@ class FunnelWorkbook:
     def write_breakdown(self, data, title):
         """Write the sheet with one line per status and key of the breakdown."""
         labels = self.labels
-        sheet = self.book.add_worksheet(labels["breakdown"])
+        sheet = self._add_sheet(labels["breakdown"], head=0)
         sheet.set_column(0, 1, 34)
         sheet.set_column(2, 3, 16)
         for column, text in enumerate((labels["name"], title, labels["count"], labels["amount"])):
@@ -104,7 +119,7 @@ class FunnelWorkbook:
     def write_comparison(self, sides):
         """Write the sheet with the funnels side by side: a block of columns for each, and a chart of all."""
         labels = self.labels
-        sheet = self.book.add_worksheet(labels["comparison"])
+        sheet = self._add_sheet(labels["comparison"])
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1 + 6 * max(1, len(sides)), 13)
         if not sides:
@@ -155,7 +170,7 @@ class FunnelWorkbook:
     def write_losses(self, data, losses):
         """Write the sheet with the reasons: how many deals, and how far they had come."""
         labels = self.labels
-        sheet = self.book.add_worksheet(labels["losses"])
+        sheet = self._add_sheet(labels["losses"], head=0)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 3 + len(data["layers"]), 14)
         names = [labels["reason"], labels["lost"], labels["share"], labels["amount"]]
@@ -177,15 +192,15 @@ class FunnelWorkbook:
     def write_trend(self, trend):
         """Write the sheet with one line for each day, week or month of creation."""
         labels = self.labels
-        sheet = self.book.add_worksheet(labels["trend"])
+        sheet = self._add_sheet(labels["trend"], head=0)
         sheet.set_column(0, 6, 16)
         columns = ("since", "until", "cohort", "won", "lost", "win_rate", "won_amount")
         for column, key in enumerate(columns):
             self._text(sheet, 0, column, labels[key], "head")
         sheet.freeze_panes(1, 0)
         for row, point in enumerate(trend, start=1):
-            self._text(sheet, row, 0, point["date_from"])
-            self._text(sheet, row, 1, point["date_to"])
+            for column, key in enumerate(("date_from", "date_to")):
+                sheet.write_datetime(row, column, date.fromisoformat(point[key]), self.formats["day"])
             for column, (key, name) in enumerate(
                 (
                     ("created", "count"),
@@ -218,6 +233,8 @@ class FunnelWorkbook:
                 }
             )
         chart.set_title({"name": title, "overlay": False})
+        # Names also where they are days: a gap of time is no gap between the bars.
+        chart.set_x_axis({"text_axis": True})
         if kind == "bar":
             chart.set_y_axis({"reverse": True})
             chart.set_legend({"none": True})
@@ -250,7 +267,7 @@ class FunnelWorkbook:
     def _add_deals_sheet(self, number):
         labels = self.labels
         name = labels["deals"] if number == 1 else f"{labels['deals']} {number}"
-        sheet = self.book.add_worksheet(name)
+        sheet = self._add_sheet(name, head=0)
         sheet.set_column(0, 0, 10)
         sheet.set_column(1, 2, 36)
         sheet.set_column(3, 7, 18)
@@ -315,7 +332,24 @@ class FunnelWorkbook:
         chart.set_size({"width": 860, "height": max(320, min(1400, 40 * (last - first + 3)))})
         sheet.insert_chart(last + 2, 0, chart, {"description": self.labels["title"]})
 
+    def _add_sheet(self, name, head=None):
+        """A sheet that prints on A4, as wide as the paper, with the row ``head`` on each page."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer("&L&A&R&P / &N")
+        if head is not None:
+            sheet.repeat_rows(head)
+        return sheet
+
     # === CELLS ===#
+
+    def _sum(self, sheet, row, column, value, kind):
+        if kind == "text":
+            self._text(sheet, row, column, value)
+        else:
+            self._number(sheet, row, column, value, kind if kind == "money" else f"sum_{kind}")
 
     def _text(self, sheet, row, column, value, name="text"):
         # Always a string cell: a text that begins with "=", "+", "-" or "@" is no formula.

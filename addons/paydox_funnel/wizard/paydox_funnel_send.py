@@ -77,9 +77,8 @@ class PaydoxFunnelSend(models.TransientModel):
         # sudo: whether somebody is an employee is not readable for everybody
         users = self.partner_ids.sudo().user_ids.filtered(lambda user: not user.share)
         return {
-            "type": "ir.actions.act_window",
+            **self.env["ir.actions.act_window"]._for_xml_id("paydox_funnel.paydox_funnel_subscription_action"),
             "name": self.env._("Weekly Funnel"),
-            "res_model": "paydox.funnel.subscription",
             "views": [(False, "form")],
             "context": {
                 "default_name": self.subject,

@@ -51,12 +51,14 @@ function makeDashboard(values = {}) {
             {
                 department_id: 1,
                 name: "<b>East</b>",
+                parents: "Sales",
                 cells: [
                     { code: "deals", count: 7, domain: [["cell", "=", 1]] },
                     { code: "deals_late", count: 2, domain: [["cell", "=", 2]] },
                 ],
             },
         ],
+        rows_left_out: 0,
         ...values,
     };
 }
@@ -102,8 +104,22 @@ test("what is overdue is marked not by colour alone, and HTML in names is text",
     expect("[data-paydox=dashboard-deals_late] .fa-exclamation-triangle").toHaveCount(1);
     expect("[data-paydox=dashboard-deals] .fa-exclamation-triangle").toHaveCount(0);
     expect(".o_paydox_dashboard th b").toHaveCount(0);
-    expect(queryAllTexts("[data-paydox=dashboard-departments] tbody th")).toEqual(["<b>East</b>"]);
+    expect(queryAllTexts("[data-paydox=dashboard-departments] tbody th")).toEqual([
+        "Sales / <b>East</b>",
+    ]);
     expect("[data-paydox=dashboard-funnel] tbody tr").toHaveCount(1);
+});
+
+test("departments that have no row are told", async () => {
+    onRpc("paydox.dashboard", "get_dashboard", () => makeDashboard());
+    await mountDashboard();
+    expect("[data-paydox=dashboard-left-out]").toHaveCount(0);
+
+    onRpc("paydox.dashboard", "get_dashboard", () => makeDashboard({ rows_left_out: 12 }));
+    await contains("[data-paydox=dashboard-department]").select("2");
+    await animationFrame();
+
+    expect("[data-paydox=dashboard-left-out]").toHaveText(/^12 more departments/);
 });
 
 test("a department is asked for, and what changes changes the numbers by itself", async () => {

@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { beforeEach, describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts, waitFor } from "@odoo/hoot-dom";
+import { after, beforeEach, describe, expect, test } from "@odoo/hoot";
+import { press, queryAllTexts, waitFor } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame, Deferred, mockDate } from "@odoo/hoot-mock";
 import {
     contains,
@@ -253,7 +253,15 @@ test("on a wall screen the funnel stands alone and Escape ends it", async () => 
     await contains("[data-paydox=funnel-wall]").click();
     expect(".o_funnel_wall").toHaveCount(1);
     expect(".o_control_panel").toHaveCount(0);
+    // Odoo's hotkeys keep Escape to themselves.
+    const keep = (ev) => ev.stopPropagation();
+    document.addEventListener("keydown", keep);
+    after(() => document.removeEventListener("keydown", keep));
+    await press("Escape");
+    await animationFrame();
+    expect(".o_funnel_wall").toHaveCount(0);
 
+    await contains("[data-paydox=funnel-wall]").click();
     await contains("[data-paydox=funnel-wall-exit]").click();
     expect(".o_funnel_wall").toHaveCount(0);
     expect(".o_control_panel").toHaveCount(1);

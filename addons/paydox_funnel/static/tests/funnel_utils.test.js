@@ -71,6 +71,15 @@ test("eight statuses fit on a small screen, sixty get lower layers", () => {
     expect(getRowSize(60).row).toBeLessThan(getRowSize(8).row);
 });
 
+test("on a wall screen the layers fill the height, and are never lower than in the window", () => {
+    const { row, bar } = getRowSize(7, 1080);
+    expect(row * 7).toBeGreaterThan(700);
+    expect(row * 7).toBeLessThan(1080 - 200);
+    expect(bar).toBeLessThan(row);
+    expect(getRowSize(60, 1080)).toEqual({ row: 38, bar: 22 });
+    expect(getRowSize(0, 1080).row).toBeLessThan(200);
+});
+
 test("a number stands inside when its bar is wide enough", () => {
     expect(fitsInside(0.5, "1,234")).toBe(true);
     expect(fitsInside(0.02, "3")).toBe(false);

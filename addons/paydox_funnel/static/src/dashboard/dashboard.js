@@ -125,6 +125,17 @@ export class PaydoxDashboard extends Component {
         }));
     }
 
+    /** That not every department has a row, in words. */
+    get leftOut() {
+        const count = this.state.data.rows_left_out;
+        return count
+            ? _t(
+                  "%(count)s more departments have no row here. Choose one above to see its numbers.",
+                  { count: formatInteger(count) }
+              )
+            : "";
+    }
+
     get moment() {
         const moment = deserializeDateTime(this.state.data.generated_at);
         const format = `${localization.dateFormat} HH:mm`;

@@ -77,17 +77,22 @@ export class FunnelController extends Component {
 
     /** The wall screen: the funnel alone, kept up to date and awake, until Escape or the button ends it. */
     setupWall() {
-        this.wall = useState({ isOn: false });
+        this.wall = useState({ isOn: false, height: 0 });
         useExternalListener(document, "fullscreenchange", () => {
             if (!document.fullscreenElement) {
                 this.wall.isOn = false;
             }
         });
-        useExternalListener(window, "keydown", (ev) => {
+        useExternalListener(window, "resize", () => {
+            this.wall.height = window.innerHeight;
+        });
+        // Before Odoo's own hotkeys, which keep Escape to themselves.
+        const leave = (ev) => {
             if (ev.key === "Escape" && this.wall.isOn) {
                 this.setWall(false);
             }
-        });
+        };
+        useExternalListener(window, "keydown", leave, { capture: true });
         // Moves are told by the bus; the clock is for the days that pass and for a connection that was lost.
         const timer = browser.setInterval(() => {
             if (this.wall.isOn) {
@@ -105,6 +110,7 @@ export class FunnelController extends Component {
      */
     async setWall(isOn) {
         this.wall.isOn = isOn;
+        this.wall.height = window.innerHeight;
         try {
             if (isOn) {
                 await this.rootRef.el.requestFullscreen?.();
@@ -129,8 +135,8 @@ export class FunnelController extends Component {
     get comparisons() {
         const periods = this.model.mode === "cohort" ? PERIOD_COMPARISONS : [];
         const names = {
-            previous_period: _t("With the period before"),
-            previous_year: _t("With the same period a year ago"),
+            previous_period: _t("Period before"),
+            previous_year: _t("Same period a year ago"),
             deal_type_id: _t("All deal types"),
             department_id: _t("Departments"),
             user_id: _t("Employees"),

@@ -30,6 +30,7 @@ export class FunnelRenderer extends Component {
     };
     static props = {
         data: [Object, { value: null }],
+        wallHeight: { type: Number, optional: true },
         breakdown: { type: [String, { value: null }], optional: true },
         breakdownLabel: String,
         comparison: { type: [Object, { value: null }], optional: true },
@@ -56,7 +57,7 @@ export class FunnelRenderer extends Component {
     }
 
     get rowSize() {
-        return getRowSize(this.props.data.layers.length);
+        return getRowSize(this.props.data.layers.length, this.props.wallHeight);
     }
 
     get style() {

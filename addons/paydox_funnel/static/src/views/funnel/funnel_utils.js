@@ -29,13 +29,30 @@ const OTHERS_KEY = "other";
 /** The narrowest visible layer, as a share of the picture's width. */
 const MIN_SHARE = 0.006;
 
+/** What stands above the layers of a wall screen, in pixels. */
+const WALL_HEAD = 270;
+
+/** Beyond this a layer is no easier to read. */
+const MAX_WALL_ROW = 110;
+
 /**
  * Height in pixels of one layer with the gap below it: the more layers, the denser.
  *
  * @param {number} layerCount
+ * @param {number} [wallHeight] height of the wall screen that the layers fill
  * @returns {{ row: number, bar: number }}
  */
-export function getRowSize(layerCount) {
+export function getRowSize(layerCount, wallHeight = 0) {
+    const size = getScreenRowSize(layerCount);
+    if (!wallHeight) {
+        return size;
+    }
+    const fitting = Math.floor((wallHeight - WALL_HEAD) / Math.max(1, layerCount));
+    const row = Math.max(size.row, Math.min(MAX_WALL_ROW, fitting));
+    return { row, bar: Math.round(row * 0.58) };
+}
+
+function getScreenRowSize(layerCount) {
     if (layerCount <= 7) {
         return { row: 56, bar: 32 };
     }
