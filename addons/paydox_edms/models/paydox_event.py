@@ -1,8 +1,8 @@
+import json
 import logging
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
-from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -91,26 +91,29 @@ class PaydoxEvent(models.Model):
         """
         if not happenings:
             return
-        now = fields.Datetime.now()
         self.env.execute_query(
             SQL(
                 """
                 INSERT INTO paydox_event
                             (name, key, res_model, res_id, payload, state, attempts, next_attempt_at,
                              create_uid, create_date, write_uid, write_date)
-                     VALUES %s
+                     SELECT %(name)s, key, res_model, res_id, payload, 'pending', 0, %(now)s,
+                            %(uid)s, %(now)s, %(uid)s, %(now)s
+                       FROM json_to_recordset(%(rows)s)
+                         AS happening(key varchar, res_model varchar, res_id integer, payload jsonb)
                 ON CONFLICT (key) DO NOTHING
-                  RETURNING id
                 """,
-                SQL(", ").join(
-                    SQL(
-                        "(%s, %s, %s, %s, %s, 'pending', 0, %s, %s, %s, %s, %s)",
-                        name, key, record._name, record.id, Json(payload), now, self.env.uid, now, self.env.uid, now,
-                    )
-                    for record, key, payload in happenings
+                name=name,
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+                rows=json.dumps(
+                    [
+                        {"key": key, "res_model": record._name, "res_id": record.id, "payload": payload or {}}
+                        for record, key, payload in happenings
+                    ]
                 ),
             )
-        )  # fmt: skip
+        )
         wake(self.env, "paydox_edms.ir_cron_dispatch_events")
 
     def _consume(self):

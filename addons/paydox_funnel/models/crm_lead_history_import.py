@@ -136,11 +136,11 @@ class CrmLead(models.Model):
             )
         rows = []
         for index, (moment, status) in enumerate(history):
-            left_at = history[index + 1][0] if index + 1 < len(history) else False
-            former = history[index - 1][1].id if index else False
+            left_at = history[index + 1][0] if index + 1 < len(history) else None
+            former = history[index - 1][1].id if index else None
             rows.append(
                 last
                 | {"from_status_id": former, "to_status_id": status.id, "occurred_at": moment, "left_at": left_at}
-                | ({"stage_id": False} if left_at else {})
+                | ({"stage_id": None} if left_at else {})
             )
         return rows

@@ -2,7 +2,6 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from odoo import api, models
-from odoo.fields import Command
 from odoo.tools import SQL
 
 CHANGES = "paydox_funnel.status_changes"
@@ -76,13 +75,13 @@ class CrmLead(models.Model):
         changed = leads_sudo.filtered(lambda lead: lead.deal_status_id != lead.status_event_id.to_status_id)
         if not changed:
             return
-        events = self.env["paydox.deal.status.event"]._append(changed, change)
+        event_ids = self.env["paydox.deal.status.event"]._append(changed, change)
         self._announce_move()
         self.env["paydox.event"]._emit_batch(
             "deal.status",
             [
-                (event.lead_id, f"deal.status:{event.id}", {"event": event.id, "status": event.to_status_id.id})
-                for event in events
+                (lead, f"deal.status:{event_id}", {"event": event_id, "status": lead.deal_status_id.id})
+                for lead, event_id in ((lead, event_ids[lead.id]) for lead in changed)
             ],
         )
 
@@ -122,23 +121,51 @@ class CrmLead(models.Model):
         if not reason and self.won_status == "lost":
             reason = self.lost_reason_id.name
         self._check_lost_reason(reason)
-        skipped = change.skipped.get(self.id)
-        return ({"skipped_stage_ids": [Command.set(skipped)]} if skipped else {}) | {
+        currency = self.company_currency
+        return {
             "lead_id": self.id,
-            "from_status_id": former.to_status_id.id,
-            "to_status_id": self.deal_status_id.id,
+            "from_status_id": former.to_status_id.id or None,
+            "to_status_id": self.deal_status_id.id or None,
             "occurred_at": max(now, former.occurred_at or now),
+            "left_at": None,
             "origin": change.origin or ("stage" if self.id in change.moved_ids else "manual"),
-            "reason": reason,
-            "stage_id": self.stage_id.id,
-            "deal_type_id": self.deal_type_id.id,
+            "reason": reason or None,
+            "stage_id": self.stage_id.id or None,
+            "deal_type_id": self.deal_type_id.id or None,
             "user_id": self.env.uid,
-            "owner_id": self.user_id.id,
-            "department_id": self.department_id.id,
-            "amount": self.expected_revenue,
-            "currency_id": self.company_currency.id,
+            "owner_id": self.user_id.id or None,
+            "department_id": self.department_id.id or None,
+            "amount": currency.round(self.expected_revenue),
+            "currency_id": currency.id,
             "company_id": self.company_id.id or self.env.company.id,
+            # what the funnel reads on the event itself, without the deal
+            "deal_created_at": self.create_date,
+            "deal_company_id": self.company_id.id or None,
+            "deal_user_id": self.user_id.id or None,
         }
+
+    def _follow_events(self, rows_by_lead, event_ids):
+        """Point the deals to their new events and remember the furthest status that each has reached.
+
+        In memory, past ``write``: the row of a deal has many indexes and is written once, with all that changed.
+        """
+        passed_ids = {row["to_status_id"] for rows in rows_by_lead.values() for row in rows}
+        passed = self.env["paydox.deal.status"].browse(id_ for id_ in passed_ids if id_)
+        keys = {status.id: status._key() for status in passed if status.outcome != "lost"}
+        pointer, furthest = self._fields["status_event_id"], self._fields["reached_status_id"]
+        with self.env.protecting([pointer, furthest], self):
+            for lead in self:
+                lead.status_event_id = event_ids[lead.id]
+                former = lead.reached_status_id
+                reached = max(
+                    (row["to_status_id"] for row in rows_by_lead[lead.id] if row["to_status_id"] in keys),
+                    key=keys.get,
+                    default=None,
+                )
+                if reached and (not former or keys[reached] > former._key()):
+                    lead.reached_status_id = reached
+        self.modified([pointer.name, furthest.name])
+        self.invalidate_recordset(["status_event_ids"], flush=False)
 
     def _watch_status(self):
         """Safety net: a status that is recomputed outside ``write`` is compared with the history before the commit."""
