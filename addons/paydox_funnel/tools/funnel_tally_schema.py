@@ -74,19 +74,32 @@ DEAL_OF_EVENT = """
         FOR EACH ROW EXECUTE FUNCTION paydox_funnel_deal_of_event();
 """
 
-# Row by row, so that changes of anything else cost nothing.
+# Once for all deals of a statement. Events that agree stay untouched: those of a new deal are written before its company is.
+# Without reading whole tables: the plan is kept in the session, and one that was made for few rows reads all of a million.
 EVENTS_OF_DEAL = """
-    CREATE OR REPLACE FUNCTION paydox_funnel_events_of_deal() RETURNS trigger LANGUAGE plpgsql AS $body$
+    CREATE OR REPLACE FUNCTION paydox_funnel_events_of_deal() RETURNS trigger LANGUAGE plpgsql
+    SET enable_seqscan TO off SET jit TO off AS $body$
+    DECLARE
+        lead_ids integer[] := ARRAY(
+            SELECT id FROM (
+                SELECT id, create_date, company_id, user_id FROM new_rows
+                EXCEPT SELECT id, create_date, company_id, user_id FROM old_rows
+            ) changed);
     BEGIN
-        UPDATE paydox_deal_status_event
-           SET deal_created_at = NEW.create_date, deal_company_id = NEW.company_id, deal_user_id = NEW.user_id
-         WHERE lead_id = NEW.id;
+        IF lead_ids <> '{}' THEN
+            UPDATE paydox_deal_status_event event
+               SET deal_created_at = lead.create_date, deal_company_id = lead.company_id, deal_user_id = lead.user_id
+              FROM crm_lead lead
+             WHERE event.lead_id = ANY(lead_ids) AND lead.id = event.lead_id
+               AND (event.deal_created_at, event.deal_company_id, event.deal_user_id)
+                   IS DISTINCT FROM (lead.create_date, lead.company_id, lead.user_id);
+        END IF;
         RETURN NULL;
     END $body$;
     DROP TRIGGER IF EXISTS paydox_funnel_events_of_deal ON crm_lead;
-    CREATE TRIGGER paydox_funnel_events_of_deal AFTER UPDATE ON crm_lead FOR EACH ROW
-        WHEN ((OLD.create_date, OLD.company_id, OLD.user_id) IS DISTINCT FROM (NEW.create_date, NEW.company_id, NEW.user_id))
-        EXECUTE FUNCTION paydox_funnel_events_of_deal();
+    CREATE TRIGGER paydox_funnel_events_of_deal AFTER UPDATE ON crm_lead
+        REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION paydox_funnel_events_of_deal();
 """
 
 
