@@ -5,6 +5,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, models
 
+from odoo.addons.paydox_edms.tools.arguments import to_text
 from odoo.addons.paydox_edms.tools.locking import RETRIED_ERRORS
 
 from ..exceptions import RuleActionFailed
@@ -155,7 +156,7 @@ class PaydoxRule(models.Model):
         action = self
         if isinstance(error, RuleActionFailed):
             action, error = error.action, error.error
-        text = str(error)[:500] or type(error).__name__
+        text = to_text(error, 500) or type(error).__name__
         if not self.child_ids:
             return self.env._("It could not be done: %(error)s", error=text)
         return self.env._(

@@ -1,7 +1,10 @@
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import PaydoxFunnelCase
 
@@ -76,3 +79,96 @@ class TestRuleGuards(PaydoxFunnelCase):
                 events.create({"name": "deal.created", "key": "x", "res_model": "crm.lead", "res_id": lead.id})
             with self.assertRaises(AccessError):
                 self._get_events(lead).with_user(user).write({"state": "pending"})
+
+    def test_nobody_writes_history_ledger_or_outbox_even_when_a_right_was_added(self):
+        """An access line added by an administrator later opens nothing."""
+        self._create_rule(event_name="deal.created", action="post_note", note="Once")
+        lead = self._create_lead()
+        self._get_events(lead, "deal.created")._dispatch()
+        records = (lead.status_event_id, self._get_runs(lead)[0], self._get_events(lead)[0])
+        for record in records:
+            self.env["ir.model.access"].create(
+                {
+                    "name": "everything",
+                    "model_id": self.env["ir.model"]._get_id(record._name),
+                    "group_id": self.env.ref("base.group_user").id,
+                    **dict.fromkeys(("perm_read", "perm_write", "perm_create", "perm_unlink"), True),
+                }
+            )
+
+        for user in (self.seller, self.boss, self.env.ref("base.user_admin")):
+            for record in records:
+                record = record.with_user(user)
+                values = record.sudo().copy_data()[0]
+                for attack in (
+                    lambda record=record: record.write({"create_uid": 1}),
+                    lambda record=record, values=values: record.create(values),
+                    lambda record=record: record.unlink(),
+                ):
+                    with self.subTest(user=user.login, model=record._name), self.assertRaises(AccessError):
+                        attack()
+
+    def test_long_row_of_rules_is_stopped(self):
+        codes = ["new", "qualified", "offer", "contract", "agreed", "paid", "won"]
+        for code, following in zip(codes, codes[1:], strict=False):
+            self._create_rule(
+                name=f"To {following}",
+                event_name="deal.status",
+                trigger_status_id=self.status[code].id,
+                status_id=self.status[following].id,
+            )
+        lead = self._create_lead(self.project)
+
+        while pending := self._get_events(lead).filtered(lambda event: event.state == "pending"):
+            pending._dispatch()
+
+        self.assertHistory(lead, *codes[:-1])
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["done"] * 5 + ["skipped"])
+        self.assertIn("long row of rules", self._get_runs(lead)[-1].message)
+
+    def test_event_whose_transaction_is_void_is_tried_again_whole(self):
+        """A conflict with another transaction is no failure of the rule: nothing is written down, the event waits."""
+        rule = self._create_rule(event_name="deal.created", action="post_note", note="Once")
+        lead = self._create_lead()
+        event = self._get_events(lead, "deal.created")
+
+        for name in ("_do_post_note", "_get_rule_obstacle"):
+            with (
+                patch.object(type(rule), name, side_effect=SerializationFailure("conflict")),
+                mute_logger("odoo.addons.paydox_edms.models.paydox_event"),
+            ):
+                event._dispatch()
+            self.assertEqual(event.state, "pending")
+            self.assertFalse(self._get_runs(lead))
+
+        event._dispatch()
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["done"])
+
+    def test_error_with_broken_signs_is_written_down(self):
+        rule = self._create_rule(event_name="deal.created", action="post_note", note="Once")
+        lead = self._create_lead()
+
+        with (
+            patch.object(type(rule), "_do_post_note", side_effect=ValueError("a\0b\ud800")),
+            mute_logger("odoo.addons.paydox_funnel.models.paydox_rule_engine"),
+        ):
+            self._get_events(lead, "deal.created")._dispatch()
+
+        self.assertEqual(self._get_runs(lead).state, "failed")
+        self.assertIn("ab?", self._get_runs(lead).message)
+
+    def test_letter_that_a_rule_causes_does_not_set_it_off_again(self):
+        rule = self._create_rule(event_name="deal.mail", action="post_note", note="Once")
+        lead = self._create_lead()
+
+        def answer(self, event, lead):
+            lead.message_post(body="Out of office", message_type="email")
+            return "answered"
+
+        lead.message_post(body="Hello", message_type="email")
+        with patch.object(type(rule), "_do_post_note", answer):
+            self._get_events(lead, "deal.mail")._dispatch()
+            self._get_events(lead, "deal.mail")[-1]._dispatch()
+
+        self.assertEqual(len(self._get_events(lead, "deal.mail")), 2)
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["done", "skipped"])
