@@ -35,6 +35,7 @@ from . import test_security
 from . import test_stage_check
 from . import test_stage_control
 from . import test_status_events
+from . import test_status_events_batch
 from . import test_status_lock
 from . import test_lead_instruction
 from . import test_competitor
