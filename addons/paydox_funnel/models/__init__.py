@@ -6,6 +6,7 @@ from . import crm_stage
 from . import paydox_stage_mapping
 from . import paydox_deal_stage_check
 from . import paydox_deal_status_event
+from . import paydox_deal_status_event_owner
 from . import crm_lead
 from . import paydox_deal_type_people
 from . import crm_lead_stage

@@ -234,15 +234,30 @@ class CrmLead(models.Model):
         }
 
     def _ask_for_assignment(self):
-        """Nobody of the type is available: the leader of the team is asked to choose."""
-        for lead in self:
-            leader = lead.team_id.user_id
-            if leader:
-                lead.activity_schedule(
+        """Nobody of the type is available: the deals wait without a responsible person, and their head is asked to choose."""
+        for head, leads in self.grouped(lambda lead: lead._get_head()).items():
+            if head:
+                leads.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("Choose a responsible person: nobody of the deal type is available"),
-                    user_id=leader.id,
+                    user_id=head.id,
                 )
+
+    def _get_head(self):
+        """Who decides about a deal that is nobody's: a leader of its team or of the teams of its type, else a sales manager."""
+        self.ensure_one()
+        # sudo: a visitor of the website, who may have made the deal, reads neither teams nor users
+        lead_sudo = self.sudo()
+        company = lead_sudo.company_id
+        managers = self.env.ref("sales_team.group_sale_manager").sudo().all_user_ids
+        robots = self.env.ref("base.user_root") | self.env.ref("base.user_admin")
+        for users in (lead_sudo.team_id.user_id, lead_sudo.deal_type_id.team_ids.user_id, managers - robots, managers):
+            fit = users.filtered(
+                lambda user: user.active and not user.share and (not company or company in user.company_ids)
+            )
+            if fit:
+                return fit.sorted("id")[:1].sudo(False)
+        return self.env["res.users"]
 
     @api.model
     def _read_group_deal_status_ids(self, statuses, domain):

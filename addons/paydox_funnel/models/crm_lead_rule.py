@@ -43,6 +43,13 @@ class CrmLead(models.Model):
         self.check_access("read")
         return self.env["paydox.rule"]._get_preview_action({"default_lead_id": self.id})
 
+    # === CONDITIONS ===#
+
+    @api.model
+    def _get_models_kept_back(self):
+        """Names of models that the user may not ask for in a condition on deals, since he does not read all of them."""
+        return () if self.env.user.has_group("paydox_crm.paydox_crm_group_bank") else ("res.partner.bank",)
+
     # === HAPPENINGS ===#
 
     def _message_post_after_hook(self, message, msg_vals):

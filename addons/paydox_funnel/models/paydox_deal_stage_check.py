@@ -82,6 +82,7 @@ class PaydoxDealStageCheck(models.Model):
 
     @api.constrains("kind", "field_id", "document_kind_id", "document_state", "condition", "message")
     def _check_says_what_is_asked(self):
+        leads = self.env["crm.lead"]
         for check in self:
             problem = False
             if check.kind == "field":
@@ -94,7 +95,7 @@ class PaydoxDealStageCheck(models.Model):
                 if not (check.condition or "").strip() or not check.message:
                     problem = self.env._("write the condition, and say in words what is missing when it is not met")
                 else:
-                    problem = get_condition_problem(check.condition, self.env["crm.lead"])
+                    problem = get_condition_problem(check.condition, leads, leads._get_models_kept_back())
             if problem:
                 raise ValidationError(
                     self.env._(

@@ -50,7 +50,7 @@ class PaydoxDealType(models.Model):
     def _assign(self, leads):
         """Give each of ``leads`` a responsible person of this type; they are notified as by any assignment.
 
-        A deal for which nobody is available stays without a responsible person and its team leader gets an activity.
+        A deal for which nobody is available stays without a responsible person and its head gets an activity.
 
         :return: the deals that were assigned
         """

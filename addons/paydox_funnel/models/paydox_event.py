@@ -39,17 +39,22 @@ class PaydoxEvent(models.Model):
     # === HOOKS OF THE RULES ===#
 
     def _get_lead(self):
-        """The deal that the event is about, directly or through its document; empty when there is none."""
+        """The deal that the event is about, directly or through its document, case or instruction; empty when there is none.
+
+        An instruction may be about a document or a case of the deal: a task of the case of a deal is one of the deal.
+        """
         self.ensure_one()
         leads = self.env["crm.lead"]
-        if self.res_model == "crm.lead":
-            return leads.browse(self.res_id).exists()
-        if self.res_model == "paydox.document":
-            return self.env["paydox.document"].browse(self.res_id).exists().lead_id
-        if self.res_model in ("paydox.instruction", "paydox.case"):
-            record = self.env[self.res_model].browse(self.res_id).exists()
-            return leads.browse(record.res_id).exists() if record.res_model == "crm.lead" else leads
-        return leads
+        model, res_id = self.res_model, self.res_id
+        if model == "paydox.instruction":
+            instruction = self.env[model].browse(res_id).exists()
+            model, res_id = instruction.res_model, instruction.res_id
+        if model == "paydox.case":
+            case = self.env[model].browse(res_id).exists()
+            model, res_id = case.res_model, case.res_id
+        if model == "paydox.document":
+            return self.env[model].browse(res_id).exists().lead_id
+        return leads.browse(res_id).exists() if model == "crm.lead" and res_id else leads
 
     def _get_rule_facts(self, lead):
         """What the event is about, as ``{(field of the rule, value)}``; addons with further triggers extend it."""

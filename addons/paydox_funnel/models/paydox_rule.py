@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.paydox_edms.tools.condition import get_closed_field
+
 
 class PaydoxRule(models.Model):
     """When something happens to a deal or its document, if the deal meets the conditions, then do this."""
@@ -75,9 +77,12 @@ class PaydoxRule(models.Model):
     @api.constrains("domain")
     def _check_domain(self):
         for rule in self:
+            leads = self.env["crm.lead"]
             try:
                 # As the user: who configures a rule may ask only for what he may read.
-                self.env["crm.lead"].sudo(False)._search(rule._get_domain())
+                leads.sudo(False)._search(rule._get_domain())
+                if field := get_closed_field(rule._get_domain(), leads, leads._get_models_kept_back()):
+                    raise ValueError(self.env._("you may not read the field %(field)s", field=field))
             except (ValueError, TypeError, SyntaxError, KeyError, RecursionError, UserError) as error:
                 raise ValidationError(
                     self.env._(

@@ -109,7 +109,9 @@ class PaydoxRule(models.Model):
         if self.assign_user_id:
             lead.write({"user_id": self.assign_user_id.id})
         elif not lead.deal_type_id._assign(lead):
-            return self.env._("Nobody of the deal type is available; the team leader was asked to choose.")
+            return self.env._(
+                "Nobody of the deal type is available; %(head)s was asked to choose.", head=lead._get_head().name or "-"
+            )
         return self.env._(
             "%(user)s is responsible now, because: %(event)s.", user=lead.user_id.name, event=self._get_event_label()
         )

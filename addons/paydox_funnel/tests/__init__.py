@@ -9,6 +9,7 @@ from . import test_document
 from . import test_event_paths
 from . import test_funnel
 from . import test_funnel_compare
+from . import test_funnel_cuts
 from . import test_funnel_delivery
 from . import test_funnel_export
 from . import test_funnel_http
@@ -27,6 +28,7 @@ from . import test_binding
 from . import test_rule_guards
 from . import test_rules
 from . import test_rules_actions
+from . import test_rule_conditions
 from . import test_rule_type
 from . import test_rules_further
 from . import test_rules_revision

@@ -71,6 +71,26 @@ class TestAssignment(PaydoxFunnelCase):
         self.assertFalse(lead.user_id)
         self.assertEqual(lead.activity_ids.user_id, self.head)
 
+    def test_deal_without_a_team_waits_and_a_head_is_asked_by_name(self):
+        """The leader of a team of the type, else a sales manager: never nobody."""
+        self._set_assignment("fixed", self.rival)
+        self.rival.active = False
+        self._create_rule(action="assign")
+        manager = self._create_free_lead()
+        manager.team_id = False
+        self._dispatch(f"deal.created:{manager.id}")
+        self.goods.team_ids = self.env["crm.team"].create({"name": "East", "user_id": self.head.id})
+        leader = self._create_free_lead()
+        leader.team_id = False
+        self._dispatch(f"deal.created:{leader.id}")
+
+        self.assertFalse((manager | leader).user_id)
+        self.assertTrue(manager.activity_ids.user_id.has_group("sales_team.group_sale_manager"))
+        self.assertEqual(leader.activity_ids.user_id, self.head)
+        self.assertIn(leader, self.env["crm.lead"].with_user(self.head).search([("user_id", "=", False)]))
+        run = self.env["paydox.rule.run"].search([("lead_id", "=", leader.id)])
+        self.assertIn(self.head.name, run.message)
+
     def test_button_assigns(self):
         self._set_assignment("fixed", self.rival)
         lead = self._create_free_lead()

@@ -95,6 +95,26 @@ class TestRulesActions(PaydoxFunnelCase):
 
         self.assertEqual(len(self._get_runs(lead).filtered(lambda run: run.state == "done")), 6)
 
+    def test_task_of_the_case_of_a_deal_is_a_task_of_the_deal(self):
+        self._create_rule(event_name="instruction.done")
+        lead, other = self._create_lead(), self._create_lead()
+        case = self.env["paydox.case"].create({"name": "Delivery", "res_model": "crm.lead", "res_id": lead.id})
+        document = self.env["paydox.document"].create({"name": "D", "kind_id": self.kind.id, "lead_id": other.id})
+        instructions = self.env["paydox.instruction"].create(
+            [
+                {"name": "Ship", "executor_id": self.seller.id, "res_model": r._name, "res_id": r.id}
+                for r in (case, document)
+            ]
+        )
+
+        for instruction in instructions:
+            key = f"test:done:{instruction.id}"
+            self.env["paydox.event"]._emit("instruction.done", instruction, key)
+            self._dispatch(key)
+
+        self.assertHistory(lead, "new", "contract")
+        self.assertHistory(other, "new", "contract")
+
     def test_event_that_another_addon_adds(self):
         events = self.env.registry["paydox.event"]
         names = [*self.env["paydox.event"]._get_event_names(), ("test.paid", "Paid")]
