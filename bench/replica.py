@@ -23,6 +23,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 LOGIN = "replica_reader"
+BREAKDOWNS = ("deal_type_id", "partner_id", "department_id", "user_id", "team_id")
 PREPARE = f"""
 user = env["res.users"].with_context(no_reset_password=True).create({{
     "name": "Reader", "login": "{LOGIN}", "password": "{LOGIN}",
@@ -166,8 +167,12 @@ def check(client, primary, replica, lead_id):
     client.call("paydox.funnel", "get_funnel")  # the first call fills caches
     for mark, arguments in (
         ("paydox_funnel_tally WHERE kind", {}),
-        ("FROM paydox_deal_status_event", {"domain": [["id", ">", 0]], "breakdown": "user_id"}),
         ("FROM paydox_deal_status_event", {"mode": "snapshot"}),
+        *(
+            ("FROM paydox_deal_status_event", {"domain": [["id", ">", 0]], "mode": mode, "breakdown": breakdown})
+            for mode in ("cohort", "snapshot")
+            for breakdown in BREAKDOWNS
+        ),
     ):
         funnel, on_primary, on_replica = asked(
             mark, lambda arguments=arguments: client.call("paydox.funnel", "get_funnel", **arguments)
@@ -184,7 +189,7 @@ def check(client, primary, replica, lead_id):
         if on_primary or not on_replica:
             sys.exit(f"{method} was not read from the replica.")
     _answer, on_primary, on_replica = asked(
-        'INSERT INTO "paydox_deal_status_event"', lambda: client.call("crm.lead", "set_deal_status", [lead_id], "offer")
+        "INSERT INTO paydox_deal_status_event", lambda: client.call("crm.lead", "set_deal_status", [lead_id], "offer")
     )
     if on_replica or not on_primary:
         sys.exit("A deal was moved elsewhere than on the primary.")

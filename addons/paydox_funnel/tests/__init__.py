@@ -16,6 +16,7 @@ from . import test_funnel_http
 from . import test_funnel_picture
 from . import test_funnel_property
 from . import test_funnel_reach
+from . import test_funnel_rights
 from . import test_funnel_tally
 from . import test_funnel_ui
 from . import test_funnel_types
@@ -25,6 +26,7 @@ from . import test_deal_type_ui
 from . import test_mapping
 from . import test_deal_planning
 from . import test_binding
+from . import test_read_only
 from . import test_rule_guards
 from . import test_rules
 from . import test_rules_actions

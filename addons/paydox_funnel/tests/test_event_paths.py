@@ -1,6 +1,9 @@
 import random
 from contextlib import suppress
 
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -85,6 +88,18 @@ class TestEventPaths(PaydoxFunnelCase):
         )
         self.assertHistory(kept, "new", "won")
         self.assertHistory(stopped, "new")
+
+    def test_clock_that_goes_back_breaks_no_history(self):
+        """Two servers whose clocks differ: a later change is never before the one it follows."""
+        with freeze_time("2026-01-10 10:00:00"):
+            lead = self._create_lead()
+        with freeze_time("2026-01-10 09:00:00"):
+            lead.with_user(self.seller).set_deal_status("offer")
+            lead.with_user(self.seller).set_deal_status("contract")
+
+        self.assertHistory(lead, "new", "offer", "contract")
+        moments = lead.status_event_ids.mapped("occurred_at")
+        self.assertEqual(set(moments), {fields.Datetime.to_datetime("2026-01-10 10:00:00")})
 
     # === VERBS: each is one change at most ===#
 
