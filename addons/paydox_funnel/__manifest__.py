@@ -40,6 +40,7 @@
         "views/paydox_funnel_subscription_views.xml",
         "report/paydox_deal_stay_report_views.xml",
         "views/crm_lead_planning_views.xml",
+        "views/crm_lead_result_views.xml",
         "views/res_partner_card_views.xml",
         "views/paydox_dashboard_views.xml",
         "views/paydox_funnel_menus.xml",

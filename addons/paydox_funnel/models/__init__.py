@@ -16,6 +16,7 @@ from . import crm_lead_status
 from . import crm_lead_binding
 from . import crm_lead_history_import
 from . import crm_lead_stay
+from . import crm_lead_pause
 from . import paydox_deal_competitor
 from . import crm_lead_approval
 from . import crm_lead_sign

@@ -165,7 +165,7 @@ class PaydoxFunnel(models.AbstractModel):
 
     @api.model
     def _get_stuck(self, scope):
-        """Deals that stay in an open status more than twice as long as the median stay there."""
+        """Deals that stay in an open status more than twice as long as the median stay there, paused ones not."""
         stuck = []
         leads = self.env["crm.lead"].with_context(active_test=False)
         medians = self._fetch_from_tally(scope)
@@ -178,6 +178,7 @@ class PaydoxFunnel(models.AbstractModel):
             domain = (
                 scope.get_count_domain(status)
                 & Domain("active", "=", True)
+                & leads._get_unpaused_domain()
                 & Domain("status_event_id.occurred_at", "<", fields.Datetime.to_string(since))
             )
             stuck.append(

@@ -95,6 +95,7 @@ class PaydoxRule(models.Model):
                      WHERE lead.active AND lead.won_status = 'pending' AND lead.type = 'opportunity'
                        AND lead.id > %(after)s
                        AND (%(type)s::int IS NULL OR lead.deal_type_id = %(type)s)
+                       AND (lead.paused_until IS NULL OR lead.paused_until < %(today)s)
                        AND lead.create_date < %(now)s::timestamp - make_interval(days => %(days)s)
                   ) found
                  WHERE found.moment < %(now)s::timestamp - make_interval(days => %(days)s)
@@ -109,6 +110,7 @@ class PaydoxRule(models.Model):
                 type=deal_type_id,
                 days=days,
                 now=fields.Datetime.now(),
+                today=fields.Date.context_today(self),
                 robot=self.env.ref("base.partner_root").id,
                 limit=BATCH,
             )

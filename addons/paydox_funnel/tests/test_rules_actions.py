@@ -134,6 +134,7 @@ class TestRulesActions(PaydoxFunnelCase):
         late = self._create_lead(name="late", date_deadline=today - timedelta(days=3))
         soon = self._create_lead(name="soon", date_deadline=today - timedelta(days=2))
         idle = self._create_lead(name="idle")
+        paused = self._create_lead(name="paused", paused_until=today)
         paper = self._create_lead(name="paper")
         self.env["paydox.document"].create(
             {
@@ -146,12 +147,13 @@ class TestRulesActions(PaydoxFunnelCase):
         )
         self.env.flush_all()
         self._age(idle, 40)
+        self._age(paused, 40)
 
         for _run in range(2):
             self._run_jobs()
 
-        names = {lead.name: self._get_runs(lead).rule_id.mapped("name") for lead in (late, soon, idle, paper)}
-        self.assertEqual(names, {"late": ["Late"], "soon": [], "idle": ["Idle"], "paper": ["Expired"]})
+        names = {lead.name: self._get_runs(lead).rule_id.mapped("name") for lead in (late, soon, idle, paused, paper)}
+        self.assertEqual(names, {"late": ["Late"], "soon": [], "idle": ["Idle"], "paused": [], "paper": ["Expired"]})
 
     def test_deal_that_is_idle_again_is_told_of_again(self):
         self._create_rule(name="Idle", event_name="deal.idle", days=30, action="post_note", note="x")
