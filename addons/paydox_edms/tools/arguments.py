@@ -1,5 +1,7 @@
 """What a public method may be called with by RPC, made safe. No ORM here."""
 
+import json
+
 MAX_ID = 2**31 - 1
 
 
@@ -22,3 +24,9 @@ def to_shown(value, limit):
     """At most ``limit`` characters of ``value`` as a message may repeat them (-1: all): halves of surrogate pairs
     cannot be sent back, and the answer would be none at all."""
     return str(value)[: None if limit < 0 else limit].encode("utf-8", "replace").decode()
+
+
+def is_storable(value):
+    """Whether a text, or JSON with its texts, has only characters that the database can keep."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "\0" not in text and "\\u0000" not in text and text == to_shown(text, -1)

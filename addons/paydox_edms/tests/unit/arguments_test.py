@@ -20,3 +20,9 @@ class TestArguments(unittest.TestCase):
         self.assertEqual(arguments.to_text("x" * 50, 10), "x" * 10)
         self.assertEqual(arguments.to_shown("\ud800" * 50, 3), "???")
         self.assertTrue(arguments.to_shown(["\ud800"], -1).encode())
+
+    def test_what_the_database_cannot_keep_is_told(self):
+        for value in ("a\0b", "\ud800", {"a": ["b\0"]}, [["name", "=", "\ud800"]]):
+            self.assertFalse(arguments.is_storable(value))
+        for value in ("", "a", None, {"a": [1, "é"]}, "😀"):
+            self.assertTrue(arguments.is_storable(value))
