@@ -3,6 +3,8 @@ import base64
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.paydox_edms.tools.arguments import is_storable
+
 ARGUMENTS = ("domain", "date_from", "date_to", "mode", "breakdown", "filters", "by", "keys")
 
 
@@ -23,6 +25,14 @@ class PaydoxFunnel(models.AbstractModel):
                 self.env._("What the funnel is about could not be read. Open it anew and press Send there.")
             )
         return {"mode": "cohort"} | {name: value for name, value in query.items() if value is not None}
+
+    @api.model
+    def _check_storable(self, vals, name):
+        """A filter that is kept: the database has no place for some characters, and its own words for that are no help."""
+        if not is_storable(vals.get(name)):
+            raise UserError(
+                self.env._("The filter has characters that cannot be kept. Choose it again in the filter editor.")
+            )
 
     @api.model
     def _make_files(self, query, with_pdf=True, with_xlsx=True):

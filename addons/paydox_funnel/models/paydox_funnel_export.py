@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, formatLang
 from odoo.tools.misc import split_every
 
-from odoo.addons.paydox_edms.tools.arguments import to_id
+from odoo.addons.paydox_edms.tools.arguments import to_id, to_shown
 
 from ..tools.funnel_xlsx import FunnelWorkbook
 
@@ -283,7 +283,7 @@ class PaydoxFunnel(models.AbstractModel):
             return [self._describe_condition(leaf)[:MAX_FILTER_CHARS] for leaf in conditions]
         if not isinstance(filters, list) or not all(isinstance(text, str) for text in filters):
             raise ValidationError(self.env._("The texts of the filters must be a list of texts. Remove them."))
-        return [text[:MAX_FILTER_CHARS] for text in filters[:MAX_FILTERS]]
+        return [to_shown(text, MAX_FILTER_CHARS) for text in filters[:MAX_FILTERS]]
 
     @api.model
     def _describe_condition(self, leaf):

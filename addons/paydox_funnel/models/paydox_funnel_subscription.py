@@ -218,6 +218,7 @@ class PaydoxFunnelSubscription(models.Model):
 
     @api.model
     def _check_owner(self, vals):
+        self.env["paydox.funnel"]._check_storable(vals, "domain")
         if not self.env.su and vals.get("user_id", self.env.uid) != self.env.uid:
             raise AccessError(self.env._("A weekly funnel shows what its owner sees, so everybody makes his own."))
         if not self.env.su and vals.keys() & {"next_at", "sent_at", "problem"}:

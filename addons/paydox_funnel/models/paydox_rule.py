@@ -127,6 +127,16 @@ class PaydoxRule(models.Model):
 
     # === CRUD METHODS ===#
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self.env["paydox.funnel"]._check_storable(vals, "domain")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["paydox.funnel"]._check_storable(vals, "domain")
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_run(self):
         # sudo: a run on a deal that the user may not see still forbids the deletion

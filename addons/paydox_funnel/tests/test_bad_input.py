@@ -52,6 +52,27 @@ class TestBadInput(PaydoxFunnelCase):
         for domain in ([(LONE, "=", 1)], [("name", "=", LONE)], [("na\0me", "=", 1)], [("name", "=", "\0")]):
             self.assertRefused(funnel.get_funnel, domain)
 
+    def test_filter_that_the_database_cannot_keep_is_refused(self):
+        window = self.env["paydox.funnel.send"].with_user(self.seller)
+        weekly = self.env["paydox.funnel.subscription"].with_user(self.seller)
+        revision = self.env["paydox.deal.type.revision"].with_user(self.boss).create({"deal_type_id": self.goods.id})
+        rule = self._create_draft_rule(revision).with_user(self.boss)
+        recipients = {"name": "Weekly", "recipient_ids": [Command.set(self.seller.ids)]}
+
+        for text in ("a\0b", LONE):
+            query = {"domain": [["name", "=", text]]}
+            self.assertRefused(
+                window.create, {"subject": "x", "partner_ids": self.seller.partner_id.ids, "query": query}
+            )
+            self.assertRefused(weekly.create, {**recipients, "domain": f"[('name', '=', '{text}')]"})
+            self.assertRefused(rule.write, {"domain": f"[('name', '=', '{text}')]"})
+
+    def test_broken_signs_in_the_texts_of_filters_are_printed(self):
+        funnel = self.env["paydox.funnel"].with_user(self.seller)
+
+        self.assertTrue(funnel.export_xlsx(filters=["a\0b", LONE, "\x01", "=1+1"])["content"])
+        self.assertIn("?", funnel._render_pdf_html(funnel.get_funnel(), [], None, [LONE]))
+
     # === DEALS ===#
 
     def test_status_and_reason_that_make_no_sense_are_refused(self):

@@ -172,3 +172,16 @@ class TestRuleGuards(PaydoxFunnelCase):
 
         self.assertEqual(len(self._get_events(lead, "deal.mail")), 2)
         self.assertEqual(self._get_runs(lead).mapped("state"), ["done", "skipped"])
+
+    def test_stage_before_is_a_step_back_although_the_status_is_the_same(self):
+        deal_type = self._create_type("twins", stages=[("First", "offer"), ("Second", "offer")])
+        lead = self._create_lead(deal_type, "Second")
+        first = self._stage(deal_type, "First")
+        rule = self._create_rule(event_name="deal.created", action="move_stage", stage_id=first.id)
+
+        self._get_events(lead, "deal.created")._dispatch()
+
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["skipped"])
+        self.assertIn("does not move deals back", self._get_runs(lead).message)
+        self.assertEqual(lead.stage_id.name, "Second")
+        self.assertEqual(rule.run_count, 1)

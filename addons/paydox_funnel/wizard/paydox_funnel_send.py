@@ -30,6 +30,18 @@ class PaydoxFunnelSend(models.TransientModel):
         # sudo: whether somebody is an employee is not readable for everybody
         return self.partner_ids.filtered(lambda partner: all(user.share for user in partner.sudo().user_ids))
 
+    # === CRUD METHODS ===#
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self.env["paydox.funnel"]._check_storable(vals, "query")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["paydox.funnel"]._check_storable(vals, "query")
+        return super().write(vals)
+
     # === ACTIONS ===#
 
     def action_send(self):
