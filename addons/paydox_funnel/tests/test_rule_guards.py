@@ -185,3 +185,40 @@ class TestRuleGuards(PaydoxFunnelCase):
         self.assertIn("does not move deals back", self._get_runs(lead).message)
         self.assertEqual(lead.stage_id.name, "Second")
         self.assertEqual(rule.run_count, 1)
+
+    def test_deal_that_is_archived_or_gone_is_left_alone(self):
+        self._create_rule(event_name="deal.created", action="post_note", note="Unwanted")
+        archived, gone = self._create_lead(), self._create_lead()
+        archived.active = False
+        events = self._get_events(archived, "deal.created") | self._get_events(gone, "deal.created")
+        gone_id = gone.id
+        gone.unlink()
+
+        for event in events:
+            event._dispatch()
+
+        run = self._get_runs(archived)
+        self.assertEqual((run.state, run.message), ("skipped", "The deal is archived or lost."))
+        self.assertFalse(archived.message_ids.filtered(lambda message: "Unwanted" in message.body))
+        run = self.env["paydox.rule.run"].search([("res_model", "=", "crm.lead"), ("res_id", "=", gone_id)])
+        self.assertEqual((run.state, run.message), ("skipped", "The deal no longer exists."))
+
+    def test_condition_that_breaks_in_the_database_stops_no_other_rule(self):
+        bad = self._create_rule(event_name="deal.created", action="post_note", note="Bad", sequence=1)
+        self._create_rule(event_name="deal.created", action="post_note", note="Good", sequence=2)
+        lead = self._create_lead()
+        judge = type(bad)._get_deal_obstacle
+
+        def break_down(self, lead):
+            if self == bad:
+                self.env.cr.execute("SELECT 1 / 0")
+            return judge(self, lead)
+
+        with (
+            patch.object(type(bad), "_get_deal_obstacle", break_down),
+            mute_logger("odoo.sql_db", "odoo.addons.paydox_funnel.models.paydox_rule_engine"),
+        ):
+            self._get_events(lead, "deal.created")._dispatch()
+
+        self.assertEqual(self._get_runs(lead).mapped("state"), ["failed", "done"])
+        self.assertIn("division by zero", self._get_runs(lead)[0].message)
