@@ -47,11 +47,13 @@ from . import paydox_funnel_query
 from . import paydox_funnel_reach
 from . import paydox_funnel_rows
 from . import paydox_funnel_fast
+from . import paydox_funnel_median
 from . import paydox_funnel_amount
 from . import paydox_deal_type_funnel
 from . import paydox_funnel_compare
 from . import paydox_funnel_insight
 from . import paydox_funnel_export
+from . import paydox_funnel_past
 from . import paydox_funnel_pdf
 from . import paydox_funnel_delivery
 from . import paydox_funnel_subscription

@@ -8,11 +8,11 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
+    # The indexes of type, department and people hold what the funnel asks of a deal (``tools/funnel_tally_schema.py``).
     # type
     deal_type_id = fields.Many2one(
         comodel_name="paydox.deal.type",
         default=lambda self: self.env["paydox.deal.type"]._get_default_for_user(),
-        index=True,
         ondelete="restrict",
         check_company=True,
         tracking=16,
@@ -39,7 +39,6 @@ class CrmLead(models.Model):
     reached_status_id = fields.Many2one(
         comodel_name="paydox.deal.status",
         string="Furthest Status",
-        index=True,
         ondelete="restrict",
         readonly=True,
         copy=False,
@@ -89,7 +88,6 @@ class CrmLead(models.Model):
         comodel_name="hr.department",
         compute="_compute_department_id",
         store=True,
-        index="btree_not_null",
         help="Department of the responsible person; a closed deal keeps the one that closed it.",
     )
     # documents

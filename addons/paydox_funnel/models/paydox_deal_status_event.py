@@ -15,7 +15,8 @@ class PaydoxDealStatusEvent(models.Model):
     _order = "occurred_at desc, id desc"
     _rec_name = "to_status_id"
 
-    lead_id = fields.Many2one(comodel_name="crm.lead", string="Deal", required=True, index=True, ondelete="cascade")
+    # Its index is among those of the funnel (``tools/funnel_tally_schema.py``), which hold the stay as well.
+    lead_id = fields.Many2one(comodel_name="crm.lead", string="Deal", required=True, ondelete="cascade")
     # change
     from_status_id = fields.Many2one(comodel_name="paydox.deal.status", ondelete="restrict", index="btree_not_null")
     to_status_id = fields.Many2one(comodel_name="paydox.deal.status", ondelete="restrict", index=True)

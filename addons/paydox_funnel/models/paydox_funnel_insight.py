@@ -168,8 +168,8 @@ class PaydoxFunnel(models.AbstractModel):
         """Deals that stay in an open status more than twice as long as the median stay there, paused ones not."""
         stuck = []
         leads = self.env["crm.lead"].with_context(active_test=False)
-        medians = self._fetch_from_tally(scope)
-        medians = medians[1] if medians else self._fetch_median_days(scope)
+        numbers = self._fetch_from_tally(scope)
+        medians = numbers[1] if numbers else self._fetch_median_days(scope)
         for status in scope.layers.filtered(lambda status: status.outcome == "open"):
             days = medians.get(status.id)
             if not days:

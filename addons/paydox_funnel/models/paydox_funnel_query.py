@@ -13,6 +13,7 @@ from ..tools.funnel_scope import BREAKDOWNS, FunnelScope, parse_day, to_utc
 
 # The domain comes back with each number of the answer, so a long one is many times as long in it.
 MAX_DOMAIN_CHARS = 200_000
+WORK_MEM = "32MB"
 
 
 class PaydoxFunnel(models.AbstractModel):
@@ -48,6 +49,7 @@ class PaydoxFunnel(models.AbstractModel):
         statuses = self.env["paydox.deal.status"].search_fetch(
             [("active", "in", (True, False))], ["name", "sequence", "outcome", "color", "active"]
         )
+        self._prepare_reading()
         with self._refuse_bad_domain():
             return FunnelScope(
                 statuses=statuses,
@@ -74,6 +76,18 @@ class PaydoxFunnel(models.AbstractModel):
                     "The filter of the funnel is too long. Filter by what the deals have in common, not one by one."
                 )
             )
+
+    @api.model
+    def _prepare_reading(self):
+        """Until the transaction ends: sums of many rows stay in memory, and are not compiled, which takes longer than they do."""
+        self.env.execute_query(
+            SQL(
+                """SELECT set_config('jit', 'off', TRUE),
+                          CASE WHEN pg_size_bytes(current_setting('work_mem')) < pg_size_bytes(%(memory)s)
+                               THEN set_config('work_mem', %(memory)s, TRUE) END""",
+                memory=WORK_MEM,
+            )
+        )
 
     @api.model
     def _parse_day(self, value):

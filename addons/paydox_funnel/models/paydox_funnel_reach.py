@@ -1,8 +1,10 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.funnel_reach import KNOWN, find_event_condition, find_reach
+from ..tools.funnel_reach import KNOWN, count_choices, find_event_condition, find_reach
 
+MAX_RECORDS = 1000
 EVENT_COLUMNS = ("lead_id", "to_status_id", "occurred_at", "left_at", "stay")
 
 
@@ -31,34 +33,48 @@ class PaydoxFunnel(models.AbstractModel):
         """The deals of the scope that the user may read; looked for once for all numbers of the funnel."""
         if scope.query is None:
             leads = self.env["crm.lead"].with_context(active_test=True)
-            leads.flush_model(["user_id", "company_id", "create_date"])
+            leads.flush_model(list(KNOWN))
             # The test of ``active`` is in the domain of the scope, as it is in the domains of the lists that open from it.
             scope.query = leads._search(scope.domain)
             # sudo: as in ``_search``, what the rules themselves look for is not limited by rules
             rule = self.env["ir.rule"]._compute_domain("crm.lead", "read").optimize_full(leads.sudo())
-            domain = scope.domain.optimize_full(leads) & rule
+            domain = (scope.domain.optimize_full(leads) & rule).map_conditions(self._name_records)
             scope.reach = find_reach(domain)
-            scope.known = scope.reach and find_event_condition(domain, scope.reach)
+            # By two at once they are few: the deals are found first, then the history of each.
+            is_few = not scope.reach and count_choices(domain) > 1
+            scope.known = None if is_few else find_event_condition(domain, scope.reach)
         return scope.query
+
+    @api.model
+    def _name_records(self, condition):
+        """A department with those below it: their ids, when they are few."""
+        if condition.operator not in ("any!", "not any!") or condition.field_expr not in KNOWN:
+            return condition
+        records = self.env[self.env["crm.lead"]._fields[condition.field_expr].comodel_name]
+        # sudo: as ``any!`` says, their own rules do not matter
+        records_sudo = records.sudo().with_context(active_test=False).search(condition.value, limit=MAX_RECORDS + 1)
+        if len(records_sudo) > MAX_RECORDS:
+            return condition
+        return Domain(condition.field_expr, "in" if condition.operator == "any!" else "not in", records_sudo.ids)
 
     @api.model
     def _get_events_sql(self, scope, deals):
         """The history of the deals of the scope.
 
-        :param SQL deals: where the ids of deals of few owners stand already
+        :param SQL deals: where their ids stand
         """
         source = self._get_all_events_sql(scope)
         if scope.known:
             return source
-        ids = SQL("SELECT id FROM %s", deals) if scope.reach else self._select_deals(scope, "id")
-        return SQL("(SELECT * FROM %s event WHERE lead_id IN (%s))", source, ids)
+        return SQL("(SELECT * FROM %s event WHERE lead_id IN (SELECT id FROM %s))", source, deals)
 
     @api.model
     def _get_all_events_sql(self, scope):
         """The history of the deals of the scope, and maybe that of others: to be joined with the deals."""
         self._find_deals(scope)
         if not scope.reach:
-            return SQL("paydox_deal_status_event")
+            everything = SQL("paydox_deal_status_event")
+            return SQL("(SELECT * FROM %s event WHERE %s)", everything, scope.known) if scope.known else everything
         owner, deal, created = SQL("deal_user_id"), SQL("lead_id"), SQL("deal_created_at")
         return self._get_parts_sql(scope, "paydox_deal_status_event", EVENT_COLUMNS, owner, deal, created, scope.known)
 

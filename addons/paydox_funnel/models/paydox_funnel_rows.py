@@ -16,17 +16,21 @@ class PaydoxFunnel(models.AbstractModel):
     _inherit = "paydox.funnel"
 
     @api.model
-    def _fetch_from_rows(self, scope):
-        """Counts, medians of the stays, median cycle, breakdown."""
+    def _fetch_from_rows(self, scope, medians=None):
+        """Counts, medians of the stays unless they are known, median cycle, breakdown."""
         deal = SQL("deal")
-        parts = [self._select_counts(deal), self._select_median_days(scope, deal)]
+        parts = [self._select_counts(deal)]
+        medians = self._fetch_known_days(scope) if medians is None else medians
+        if medians is None:
+            parts.append(self._select_median_days(scope, deal))
         if scope.mode == "cohort":
             parts.append(self._select_median_cycle(scope, deal))
         if scope.breakdown:
             parts.append(self._select_breakdown(scope))
         rows = self._execute(scope, parts)
         cycle = next((_to_days(row[-1]) for row in rows.get("cycle", ())), None)
-        return [Count(*row[1:]) for row in rows.get("deal", ())], _read_days(rows), cycle, read_cuts(rows)
+        medians = _read_days(rows) if medians is None else medians
+        return [Count(*row[1:]) for row in rows.get("deal", ())], medians, cycle, read_cuts(rows)
 
     @api.model
     def _fetch_sides(self, scope):
@@ -48,22 +52,22 @@ class PaydoxFunnel(models.AbstractModel):
     @api.model
     def _fetch_median_days(self, scope):
         """Median stay in each status, finished and running, in days."""
-        return _read_days(self._execute(scope, [self._select_median_days(scope, SQL("deal"))]))
-
-    @api.model
-    def _fetch_breakdown(self, scope):
-        """Counts by layer and key: the keys with most deals one by one, the others together."""
-        return read_cuts(self._execute(scope, [self._select_breakdown(scope)]))
+        medians = self._fetch_known_days(scope)
+        return (
+            medians
+            if medians is not None
+            else _read_days(self._execute(scope, [self._select_median_days(scope, SQL("deal"))]))
+        )
 
     @api.model
     def _execute(self, scope, parts):
         """:return: ``{kind: rows without their kind}``"""
         deals = self._get_deals_sql(scope)
-        # The deals of few owners are read once; of a million, each part reads what it needs.
-        found = SQL("MATERIALIZED (%s)" if scope.reach else "NOT MATERIALIZED (%s)", deals)
         numbers = SQL(" UNION ALL ").join(parts)
         groups = {}
-        for kind, *row in self.env.execute_query(SQL("WITH deal AS %s SELECT * FROM (%s) number", found, numbers)):
+        # The deals are looked for once, whatever is told of them.
+        query = SQL("WITH deal AS MATERIALIZED (%s) SELECT * FROM (%s) number", deals, numbers)
+        for kind, *row in self.env.execute_query(query):
             groups.setdefault(kind, []).append(row)
         return groups
 

@@ -9,6 +9,7 @@ from . import test_document
 from . import test_event_paths
 from . import test_funnel
 from . import test_funnel_compare
+from . import test_funnel_cut_counts
 from . import test_funnel_cuts
 from . import test_funnel_delivery
 from . import test_funnel_export

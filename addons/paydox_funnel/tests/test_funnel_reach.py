@@ -160,7 +160,8 @@ class TestFunnelReach(RandomLife):
 
         own = ("user_id", "=", 5)
         self.assertTrue(ask([own, ("company_id", "in", [1, False]), ("create_date", ">=", "2026-01-01 00:00:00")]))
-        for domain in ([own, ("active", "=", True)], ["|", own, ("id", "=", 3)], [own, ("team_id", "=", 1)]):
+        self.assertTrue(ask([own, ("team_id", "not in", [1, 2]), ("department_id", "in", [3, False])]))
+        for domain in ([own, ("active", "=", True)], ["|", own, ("id", "=", 3)], [own, ("partner_id", "=", 1)]):
             self.assertIsNone(ask(domain), domain)
 
     # === EVENTS KNOW THEIR OWNER ===#
@@ -188,4 +189,4 @@ class TestFunnelReach(RandomLife):
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         funnel.get_funnel(breakdown="deal_type_id")
-        self.assertLessEqual(self.env.cr.sql_log_count - before, 12)
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 13)

@@ -11,8 +11,10 @@ from datetime import datetime
 
 from odoo.tools import SQL
 
+from .funnel_tally_schema import COLUMNS_OF_DEAL
+
 # What an event knows of its deal, kept by triggers (``funnel_tally_schema``).
-KNOWN = {"user_id": "deal_user_id", "company_id": "deal_company_id", "create_date": "deal_created_at"}
+KNOWN = {column: name for name, (column, _kind) in COLUMNS_OF_DEAL.items()}
 COMPARISONS = {operator: SQL(operator) for operator in ("<", "<=", ">", ">=")}
 MAX_OWNERS = 20
 MAX_DEALS = 1000
@@ -51,31 +53,48 @@ def find_reach(domain):
     return reach
 
 
-def find_event_condition(domain, reach):
+def find_event_condition(domain, reach=None, columns=KNOWN):
     """The domain as a condition on the events of the deals, when it says nothing but what they know of their deal.
 
     :param Domain domain: optimized in full
     :param Reach reach: what is true anyway
+    :param dict columns: field of the deal → column that holds it
     :return: SQL, or None when the deals themselves have to be asked
     """
     parts = [
-        SQL("TRUE") if _read_leaf(item) == reach else _to_event_condition(item) for item in list(domain) if item != "&"
+        SQL("TRUE") if reach and _read_leaf(item) == reach else _to_event_condition(item, columns)
+        for item in list(domain)
+        if item != "&"
     ]
     return None if None in parts else SQL(" AND ").join(parts)
 
 
-def _to_event_condition(item):
-    if not isinstance(item, tuple | list) or len(item) != 3 or item[0] not in KNOWN:
+def count_choices(domain):
+    """How many fields of the deal the domain says the values of, all of which must hold."""
+    if "|" in list(domain) or "!" in list(domain):
+        return 0
+    leaves = [item for item in list(domain) if isinstance(item, tuple | list) and len(item) == 3]
+    return len({field for field, operator, _value in leaves if operator == "in" and field in KNOWN} - {"company_id"})
+
+
+def _to_event_condition(item, columns):
+    if not isinstance(item, tuple | list) or len(item) != 3:
         return None
     field, operator, value = item
-    column = SQL.identifier(KNOWN[field])
+    if (field, operator, value) == (1, "=", 1):
+        return SQL("TRUE")
+    if field not in columns:
+        return None
+    column = SQL.identifier(columns[field])
     if field == "create_date":
         known = operator in COMPARISONS and isinstance(value, datetime)
         return SQL("%s %s %s", column, COMPARISONS[operator], value) if known else None
-    if operator != "in" or not _are_ids(value):
+    if operator not in ("in", "not in") or not _are_ids(value):
         return None
     some = SQL("%s IN %s", column, tuple(number for number in value if number) or (0,))
-    return SQL("(%s OR %s IS NULL)", some, column) if False in value else some
+    if False in value:
+        some = SQL("(%s OR %s IS NULL)", some, column)
+    return some if operator == "in" else SQL("COALESCE(NOT %s, TRUE)", some)
 
 
 def _are_ids(values):

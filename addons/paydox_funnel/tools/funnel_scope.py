@@ -47,8 +47,8 @@ class FunnelScope:
         self.layers = statuses.filtered(lambda status: status.active and status.outcome != "lost")
         self.lost_ids = tuple(statuses.filtered(lambda status: status.outcome == "lost").ids)
         self.won_ids = tuple(statuses.filtered(lambda status: status.outcome == "won").ids)
-        # No filter of the user: all deals of the period that he may read.
-        self.is_whole = domain.is_true()
+        # What the deals of the period are narrowed by.
+        self.filter = domain
         # The deals as the user may read them, looked for once; whose they are, and the same said of their events, when it can be told.
         self.query = self.reach = self.known = None
         self.domain = domain & (self._get_open_domain() if mode == "snapshot" else self._get_cohort_domain(begin, end))
@@ -57,7 +57,7 @@ class FunnelScope:
         """The same at the same moment, of fewer deals."""
         scope = copy(self)
         scope.domain = self.domain & condition
-        scope.is_whole = False
+        scope.filter = self.filter & condition
         scope.breakdown = scope.query = scope.reach = scope.known = None
         return scope
 

@@ -1,15 +1,51 @@
 """Which cells of the tally belong to a period, and which deals at its edges have to be counted. Conditions in SQL, no database."""
 
+from collections import namedtuple
 from datetime import datetime, time, timedelta
 
 from odoo.tools import SQL
 
 
-class TallyScope:
-    """A period cut into whole months, whole days and what is left at its edges, each as a condition."""
+class Without(namedtuple("Without", "field keys")):
+    """Deals that are in the sums and not in the scope, told by the values of one field; None is the value of those without one."""
 
-    def __init__(self, begin, end, companies, now):
+    def get_parts(self, column):
+        """Conditions that exclude each other and find them, each from an index."""
+        ids = tuple(sorted(key for key in self.keys if key))
+        parts = [SQL("%s IN %s", column, ids)] if ids else []
+        return [*parts, SQL("%s IS NULL", column)] if None in self.keys else parts
+
+    def get_rest(self, column):
+        """The condition that finds all others."""
+        parts = self.get_parts(column)
+        return SQL("COALESCE(NOT (%s), TRUE)", SQL(" OR ").join(parts)) if parts else SQL("TRUE")
+
+
+class KnownScope:
+    """Deals told by one condition on their events, beside no sum."""
+
+    def __init__(self, condition):
+        self.condition = condition
+
+    def in_period(self, _column):
+        return self.condition
+
+    def of_companies(self, _column):
+        return SQL("TRUE")
+
+    def is_within(self, _prefix=""):
+        return SQL("TRUE")
+
+
+class TallyScope:
+    """A period cut into whole months, whole days and what is left at its edges, each as a condition.
+
+    :param Without without: deals to take off the sums; None for none
+    """
+
+    def __init__(self, begin, end, companies, now, without=None):
         self.companies = companies
+        self.without = without
         self.begin, self.end = begin, end
         first = begin and _midnight(begin, up=True)
         last = end and _midnight(end)
@@ -39,6 +75,20 @@ class TallyScope:
 
     def at_month_edges(self, column):
         return _edges(column, self.begin, self.month_first, self.month_last, self.end)
+
+    def take_off(self, select, prefix=""):
+        """``UNION ALL`` with what is in the sums and not in the scope, each once.
+
+        :param SQL select: these rows of the whole period, without a condition on the field that tells them
+        :param str prefix: of the column of the field
+        """
+        if not self.without:
+            return SQL()
+        column = SQL.identifier(prefix + self.without.field)
+        return SQL(" ").join(SQL("UNION ALL %s AND %s", select, part) for part in self.without.get_parts(column))
+
+    def is_within(self, prefix=""):
+        return self.without.get_rest(SQL.identifier(prefix + self.without.field)) if self.without else SQL("TRUE")
 
     def of_companies(self, column):
         ids = tuple(company_id for company_id in self.companies if company_id)
