@@ -1,5 +1,6 @@
 """The funnel three ways on one database: ``get_funnel``, SQL written by hand for the same numbers, and Odoo's pivot."""
 
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -10,9 +11,19 @@ from odoo.tools import SQL
 # What a database administrator would write for the very same numbers, for one company with one currency.
 DEALS = """
     SELECT id, create_date, date_closed, reached_status_id, won_status, expected_revenue,
-           deal_status_id AS status_id, won_status = 'lost' AS is_lost, deal_type_id, user_id
+           deal_status_id AS status_id, won_status = 'lost' AS is_lost, deal_type_id, user_id, partner_id, department_id, team_id
       FROM crm_lead
-     WHERE create_date >= %(begin)s AND create_date < %(end)s AND (company_id = %(company)s OR company_id IS NULL) %(mine)s
+     WHERE create_date >= %(begin)s AND create_date < %(end)s AND (company_id = %(company)s OR company_id IS NULL) %(where)s
+"""
+# Of a period that is over: where each deal stood at its end.
+DEALS_THEN = """
+    SELECT crm_lead.id, crm_lead.create_date, date_closed, reached_status_id, won_status, expected_revenue,
+           state.to_status_id AS status_id, COALESCE(state.to_status_id = ANY(%(lost)s), FALSE) AS is_lost,
+           crm_lead.deal_type_id, crm_lead.user_id, partner_id, crm_lead.department_id, team_id
+      FROM crm_lead LEFT JOIN paydox_deal_status_event state
+           ON state.lead_id = crm_lead.id AND occurred_at < %(end)s AND (left_at IS NULL OR left_at >= %(end)s)
+     WHERE crm_lead.create_date >= %(begin)s AND crm_lead.create_date < %(end)s
+       AND (crm_lead.company_id = %(company)s OR crm_lead.company_id IS NULL) %(where)s
 """
 COUNTS = """
     SELECT status_id, reached_status_id, is_lost, count(*), sum(expected_revenue) FROM (%(deals)s) deal GROUP BY 1, 2, 3
@@ -25,7 +36,7 @@ MEDIAN_DAYS = """
 """
 MEDIAN_CYCLE = """
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM date_closed - create_date)) / 86400
-      FROM (%(deals)s) deal WHERE status_id = ANY(%(won)s) AND NOT is_lost
+      FROM (%(deals)s) deal WHERE status_id = ANY(%(won)s) AND NOT is_lost AND date_closed >= create_date
 """
 BREAKDOWN = """
     SELECT status_id, %(key)s, count(*), sum(expected_revenue) FROM (%(deals)s) deal
@@ -34,21 +45,46 @@ BREAKDOWN = """
 
 
 class FunnelBench:
-    """One user looks at the deals of the last twelve months, cut by ``breakdown`` or not."""
+    """One user looks at the deals of twelve months, cut by ``breakdown`` or not.
 
-    def __init__(self, env, uid, company_id, breakdown=None, own_deals_only=False):
+    :param dict only: field → id, what the deals are filtered by
+    :param ago: how long ago the period ended; None: it ends today
+    :param without: id of a type that is left out of the common funnel
+    """
+
+    def __init__(self, env, uid, company_id, breakdown=None, own_deals_only=False, only=None, ago=None, without=None):
         self.env = api.Environment(env.cr, uid, {"allowed_company_ids": [company_id], "tz": "UTC", "lang": "en_US"})
         self.company_id = company_id
         self.breakdown = breakdown
         self.own_deals_only = own_deals_only
-        today = date.today()
-        self.date_from, self.date_to = today - relativedelta(years=1), today
+        self.only = only or {}
+        self.without = without
+        self.lost = []
+        self.is_past = ago is not None
+        self.date_to = date.today() - (ago or timedelta())
+        self.date_from = self.date_to - relativedelta(years=1)
+        self.domain = [(field, "=", value) for field, value in self.only.items()]
+
+    @contextmanager
+    def prepared(self):
+        """The type that is left out is so while this is measured."""
+        deal_type = self.env["paydox.deal.type"].sudo().browse(self.without or [])
+        self._set_in_funnel(deal_type, False)
+        try:
+            yield
+        finally:
+            self.env.cr.rollback()
+            self._set_in_funnel(deal_type, True)
+
+    def _set_in_funnel(self, deal_type, in_funnel):
+        deal_type.in_funnel = in_funnel
+        self.env.cr.commit()
 
     # === THE THREE WAYS ===#
 
     def run_paydox(self):
         return self.env["paydox.funnel"].get_funnel(
-            [], str(self.date_from), str(self.date_to), mode="cohort", breakdown=self.breakdown
+            self.domain, str(self.date_from), str(self.date_to), mode="cohort", breakdown=self.breakdown
         )
 
     def run_sql(self, now=None):
@@ -56,6 +92,7 @@ class FunnelBench:
         now = now or datetime.utcnow().replace(microsecond=0)
         statuses = self._fetch("SELECT id, outcome FROM paydox_deal_status WHERE active ORDER BY sequence, id")
         layers = [status_id for status_id, outcome in statuses if outcome != "lost"]
+        self.lost = [status_id for status_id, outcome in statuses if outcome == "lost"]
         won = [status_id for status_id, outcome in statuses if outcome == "won"]
         rows = self._fetch(COUNTS)
         days = dict(self._fetch(MEDIAN_DAYS, now=now, layers=layers))
@@ -72,6 +109,8 @@ class FunnelBench:
                 [
                     ("create_date", ">=", str(self.date_from)),
                     ("create_date", "<", str(self.date_to + timedelta(days=1))),
+                    *self.domain,
+                    *([("deal_type_id", "!=", self.without)] if self.without else []),
                 ],
                 [[], ["stage_id"], ["create_date:month"], ["stage_id", "create_date:month"]],
                 ["__count", "expected_revenue:sum"],
@@ -97,14 +136,15 @@ class FunnelBench:
         return len(pairs)
 
     def _fetch(self, query, **parameters):
-        mine = SQL("AND (user_id = %s OR user_id IS NULL)", self.env.uid) if self.own_deals_only else SQL()
-        deals = SQL(
-            DEALS,
-            begin=self.date_from,
-            end=self.date_to + timedelta(days=1),
-            company=self.company_id,
-            mine=mine,
-        )
+        where = [SQL("AND crm_lead.%s = %s", SQL.identifier(field), value) for field, value in self.only.items()]
+        if self.own_deals_only:
+            where.append(SQL("AND (crm_lead.user_id = %s OR crm_lead.user_id IS NULL)", self.env.uid))
+        if self.without:
+            where.append(SQL("AND crm_lead.deal_type_id <> %s", self.without))
+        names = {"begin": self.date_from, "end": self.date_to + timedelta(days=1), "company": self.company_id}
+        if self.is_past:
+            names["lost"] = self.lost
+        deals = SQL(DEALS_THEN if self.is_past else DEALS, where=SQL(" ").join(where), **names)
         if "%(" in query:
             query = SQL(query, deals=deals, **parameters)
         self.env.cr.execute(query)

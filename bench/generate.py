@@ -15,7 +15,7 @@ _logger = logging.getLogger(__name__)
 SQL_FOLDER = Path(__file__).parent / "sql"
 TABLES = ("crm_lead", "paydox_deal_status_event")
 LAYERS = ("new", "qualified", "offer", "contract", "agreed", "paid", "won")
-TYPES, USERS, PARTNERS, DEPARTMENTS = 20, 200, 500, 10
+TYPES, USERS, PARTNERS, DEPARTMENTS, TEAMS = 20, 200, 500, 10, 8
 
 # What must return no row. Said independently of how the data are made.
 CHECKS = {
@@ -76,6 +76,7 @@ def prepare(env):
     departments = env["hr.department"].create(
         [{"name": f"Department {number}"} for number in range(1, DEPARTMENTS + 1)]
     )
+    teams = env["crm.team"].create([{"name": f"Team {number}"} for number in range(1, TEAMS + 1)])
     salesman = env.ref("sales_team.group_sale_salesman")
     users = (
         env["res.users"]
@@ -108,7 +109,7 @@ def prepare(env):
         "user_ids": users.ids,
         "partner_ids": partners.ids,
         "department_ids": departments.ids,
-        "team": env["crm.team"].search([], limit=1).id or None,
+        "team_ids": teams.ids,
         "currency": company.currency_id.id,
         **find_people(env),
     }
@@ -118,7 +119,14 @@ def find_people(env):
     """Those who look at the funnel, and their company."""
     logins = {user.login: user for user in env["res.users"].search([("login", "in", ["bench_1", f"bench_{USERS}"])])}
     manager, salesman = logins[f"bench_{USERS}"], logins["bench_1"]
-    return {"manager": manager.id, "salesman": salesman.id, "company": manager.company_id.id}
+    cuts = {
+        "deal_type_id": env["paydox.deal.type"].search([("code", "=", "bench_3")]).id,
+        "department_id": env["hr.department"].search([("name", "=", "Department 3")]).id,
+        "team_id": env["crm.team"].search([("name", "=", "Team 3")]).id,
+        "user_id": salesman.id,
+        "partner_id": env["res.partner"].search([("name", "=", "Counterparty 3")]).id,
+    }
+    return {"manager": manager.id, "salesman": salesman.id, "company": manager.company_id.id, "cuts": cuts}
 
 
 def generate(env, deals, events):
@@ -130,7 +138,7 @@ def generate(env, deals, events):
         raise ValueError("There must be at least one deal and at least as many events as deals.")
     ids = prepare(env)
     cr = env.cr
-    parameters = {name: _literal(cr, value) for name, value in ids.items()}
+    parameters = {name: _literal(cr, value) for name, value in ids.items() if name != "cuts"}
     parameters |= {
         "deals": str(deals),
         "events": str(events),
@@ -138,6 +146,7 @@ def generate(env, deals, events):
         "users": str(USERS),
         "partners": str(PARTNERS),
         "departments": str(DEPARTMENTS),
+        "teams": str(TEAMS),
         "now": "(date_trunc('second', now() AT TIME ZONE 'UTC'))",
         "first_lead": str(_reserve(cr, "crm_lead", deals)),
         "first_event": str(_reserve(cr, "paydox_deal_status_event", events)),

@@ -8,6 +8,7 @@ import platform
 import statistics
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -31,7 +32,7 @@ def main():
         ids, seconds = reuse(env, options) if options.reuse else fill(env, options)
         print(f"Median of {options.runs} runs. Every number of get_funnel equals that of the SQL.")
         print_line("", "get_funnel", "SQL", "pivot", "vs SQL", "vs pivot", "equal")
-        results = [measure(name, bench, options.runs) for name, bench in make_scenarios(env, ids, options.only)]
+        results = [measure(name, bench, options.runs) for name, bench in make_scenarios(env, ids, options.only).items()]
     report = {
         "deals": options.deals,
         "events": options.events,
@@ -106,18 +107,46 @@ def vacuum(cr):
 
 
 def make_scenarios(env, ids, only=""):
-    company = ids["company"]
-    scenarios = [
-        ("manager, all deals", FunnelBench(env, ids["manager"], company)),
-        ("manager, by deal type", FunnelBench(env, ids["manager"], company, "deal_type_id")),
-        ("manager, by responsible", FunnelBench(env, ids["manager"], company, "user_id")),
-        ("salesperson, own deals", FunnelBench(env, ids["salesman"], company, own_deals_only=True)),
-        ("salesperson, by deal type", FunnelBench(env, ids["salesman"], company, "deal_type_id", own_deals_only=True)),
-    ]
-    return [(name, bench) for name, bench in scenarios if only in name]
+    """``{name: bench}``; the cuts are those of FUN-04."""
+    manager, salesman, company = ids["manager"], ids["salesman"], ids["company"]
+    scenarios = {
+        "manager, all deals": FunnelBench(env, manager, company),
+        "manager, by deal type": FunnelBench(env, manager, company, "deal_type_id"),
+        "manager, by responsible": FunnelBench(env, manager, company, "user_id"),
+        "salesperson, own deals": FunnelBench(env, salesman, company, own_deals_only=True),
+        "salesperson, by deal type": FunnelBench(env, salesman, company, "deal_type_id", own_deals_only=True),
+    }
+    for field in ("partner_id", "department_id", "team_id"):
+        scenarios[f"manager, by {field}"] = FunnelBench(env, manager, company, field)
+    for field, value in ids["cuts"].items():
+        scenarios[f"manager, one {field}"] = FunnelBench(env, manager, company, only={field: value})
+        by = "user_id" if field != "user_id" else "deal_type_id"
+        scenarios[f"manager, one {field}, by {by}"] = FunnelBench(env, manager, company, by, only={field: value})
+    both = {field: ids["cuts"][field] for field in ("deal_type_id", "department_id")}
+    scenarios["manager, type and department"] = FunnelBench(env, manager, company, only=both)
+    for days in (30, 90, 180):
+        ago = timedelta(days=days)
+        scenarios[f"manager, ended {days} days ago"] = FunnelBench(env, manager, company, ago=ago)
+    ago = timedelta(days=90)
+    scenarios["manager, past, by deal type"] = FunnelBench(env, manager, company, "deal_type_id", ago=ago)
+    for field in ("deal_type_id", "department_id"):
+        cut = {field: ids["cuts"][field]}
+        scenarios[f"manager, past, one {field}"] = FunnelBench(env, manager, company, only=cut, ago=ago)
+    scenarios["salesperson, past"] = FunnelBench(env, salesman, company, own_deals_only=True, ago=ago)
+    cut = {"deal_type_id": ids["cuts"]["deal_type_id"]}
+    scenarios["salesperson, one type"] = FunnelBench(env, salesman, company, own_deals_only=True, only=cut)
+    without = ids["cuts"]["deal_type_id"]
+    scenarios["manager, a type left out"] = FunnelBench(env, manager, company, without=without)
+    scenarios["manager, left out, by deal type"] = FunnelBench(env, manager, company, "deal_type_id", without=without)
+    return {name: bench for name, bench in scenarios.items() if only in name}
 
 
 def measure(name, bench, runs):
+    with bench.prepared():
+        return measure_prepared(name, bench, runs)
+
+
+def measure_prepared(name, bench, runs):
     """Check that the numbers are equal, then time each way, in an order that alternates from run to run."""
     compared = bench.assert_equal()  # warms up each way as well
     times = {way: [] for way in WAYS}

@@ -2,7 +2,7 @@
 INSERT INTO paydox_deal_status_event (
     id, lead_id, from_status_id, to_status_id, occurred_at, left_at, origin, stage_id, deal_type_id, user_id, owner_id,
     department_id, amount, currency_id, company_id, create_uid, write_uid, create_date, write_date, deal_created_at,
-    deal_company_id, deal_user_id)
+    deal_company_id, deal_user_id, deal_deal_type_id, deal_department_id, deal_team_id)
 WITH step AS (
     SELECT plan.*,
            k,
@@ -30,5 +30,6 @@ SELECT first_event + k - 1,
        amount,
        {currency},
        {company},
-       1, 1, occurred_at, occurred_at, created, {company}, {user_ids}[owner]
+       1, 1, occurred_at, occurred_at, created, {company}, {user_ids}[owner],
+       {type_ids}[type], {department_ids}[department], {team_ids}[team]
   FROM step;

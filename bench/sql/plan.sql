@@ -38,5 +38,6 @@ SELECT i,
        1 + h2 % {users} AS owner,
        1 + h1 % {partners} AS partner,
        1 + (h2 % {users}) % {departments} AS department,
+       1 + (h2 % {users}) / {departments} % {teams} AS team,
        round((100 + (h3 % 1000000) / 10.0)::numeric, 2) AS amount
   FROM fate;
