@@ -4,6 +4,8 @@ from uuid import uuid4
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..tools.funnel_tally_schema import COLUMNS_OF_DEAL
+
 CHANGES = "paydox_funnel.status_changes"
 WATCHED = "paydox_funnel.watched_leads"
 ANNOUNCED = "paydox_funnel.announced"
@@ -139,9 +141,10 @@ class CrmLead(models.Model):
             "currency_id": currency.id,
             "company_id": self.company_id.id or self.env.company.id,
             # what the funnel reads on the event itself, without the deal
-            "deal_created_at": self.create_date,
-            "deal_company_id": self.company_id.id or None,
-            "deal_user_id": self.user_id.id or None,
+            **{
+                name: self[column] if column == "create_date" else self[column].id or None
+                for name, (column, _kind) in COLUMNS_OF_DEAL.items()
+            },
         }
 
     def _follow_events(self, rows_by_lead, event_ids):

@@ -26,7 +26,7 @@ BREAKDOWNS = (None, "deal_type_id", "department_id", "team_id", "user_id", "part
 
 
 @tagged("post_install", "-at_install")
-class TestFunnelCuts(RandomLife):
+class TestFunnelCutCounts(RandomLife):
     """Whatever the funnel is filtered and cut by, it equals a slow, obvious count; and the quick ways are those that answered."""
 
     @classmethod
