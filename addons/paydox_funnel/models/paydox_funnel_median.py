@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..tools.funnel_rank import find_middle, get_class, get_class_edges
+from ..tools.funnel_tally_schema import CUTS_OF_EVENTS
 from ..tools.funnel_tally_scope import KnownScope
 
 EPOCH = date(2000, 1, 1)
@@ -142,14 +143,17 @@ class PaydoxFunnel(models.AbstractModel):
 
     @api.model
     def _take_events_off(self, tally, key, condition):
-        select = SQL(
-            "SELECT to_status_id, %s, -1 FROM paydox_deal_status_event WHERE %s AND %s AND %s",
-            key,
-            condition,
-            tally.in_period(SQL("deal_created_at")),
-            tally.of_companies(SQL("deal_company_id")),
+        select = SQL("SELECT to_status_id, %s, -1 FROM paydox_deal_status_event WHERE %s", key, condition)
+        if not tally.without or tally.without.field in CUTS_OF_EVENTS:
+            period, companies = tally.in_period(SQL("deal_created_at")), tally.of_companies(SQL("deal_company_id"))
+            return tally.take_off(SQL("%s AND %s AND %s", select, period, companies), "deal_")
+        period, companies = tally.in_period(SQL("create_date")), tally.of_companies(SQL("company_id"))
+        column = SQL.identifier(tally.without.field)
+        deals = SQL("SELECT id FROM crm_lead WHERE %s AND %s", period, companies)
+        return SQL(" ").join(
+            SQL("UNION ALL %s AND lead_id IN (%s AND %s)", select, deals, part)
+            for part in tally.without.get_parts(column)
         )
-        return tally.take_off(select, "deal_")
 
     @api.model
     def _get_stays_sql(self, scope, tally, status_id, middle):

@@ -2,7 +2,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..tools.funnel_reach import KNOWN, count_choices, find_event_condition, find_reach
+from ..tools.funnel_reach import KNOWN, find_choices, find_event_condition, find_reach
+from ..tools.funnel_tally_schema import CUTS_OF_EVENTS
 
 MAX_RECORDS = 1000
 EVENT_COLUMNS = ("lead_id", "to_status_id", "occurred_at", "left_at", "stay")
@@ -40,9 +41,10 @@ class PaydoxFunnel(models.AbstractModel):
             rule = self.env["ir.rule"]._compute_domain("crm.lead", "read").optimize_full(leads.sudo())
             domain = (scope.domain.optimize_full(leads) & rule).map_conditions(self._name_records)
             scope.reach = find_reach(domain)
-            # By two at once they are few: the deals are found first, then the history of each.
-            is_few = not scope.reach and count_choices(domain) > 1
-            scope.known = None if is_few else find_event_condition(domain, scope.reach)
+            # One index for each field; by two at once they are few: the deals are found first, then the history of each.
+            choices = find_choices(domain)
+            is_quick = scope.reach or not choices or (len(choices) == 1 and choices < set(CUTS_OF_EVENTS))
+            scope.known = find_event_condition(domain, scope.reach) if is_quick else None
         return scope.query
 
     @api.model

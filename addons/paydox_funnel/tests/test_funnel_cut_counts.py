@@ -201,7 +201,7 @@ class TestFunnelCutCounts(RandomLife):
         }
 
     # What no index of the stays tells: the deals are found first.
-    SLOW = ("counterparty", "either", "type and department")
+    SLOW = ("counterparty", "either", "type and department", "team")
 
     def _compare_cuts(self, user, zones, steps):
         """Each cut with each zone, period and breakdown taken in turns.

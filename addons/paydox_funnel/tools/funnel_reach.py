@@ -69,12 +69,10 @@ def find_event_condition(domain, reach=None, columns=KNOWN):
     return None if None in parts else SQL(" AND ").join(parts)
 
 
-def count_choices(domain):
-    """How many fields of the deal the domain says the values of, all of which must hold."""
-    if "|" in list(domain) or "!" in list(domain):
-        return 0
+def find_choices(domain):
+    """Fields of the deal whose values the domain says, beside the company."""
     leaves = [item for item in list(domain) if isinstance(item, tuple | list) and len(item) == 3]
-    return len({field for field, operator, _value in leaves if operator == "in" and field in KNOWN} - {"company_id"})
+    return {field for field, operator, _value in leaves if operator == "in" and field in KNOWN} - {"company_id"}
 
 
 def _to_event_condition(item, columns):

@@ -8,6 +8,8 @@ INDEXES = (
     "paydox_deal_status_event_begun_idx",
     "paydox_deal_status_event_owner_idx",
     "paydox_deal_status_event__lead_id_index",
+    "paydox_deal_status_event__from_status_id_index",
+    "paydox_deal_status_event__to_status_id_index",
     "crm_lead_owner_idx",
     "crm_lead__deal_type_id_index",
     "crm_lead__department_id_index",
