@@ -50,6 +50,7 @@ from . import paydox_funnel_fast
 from . import paydox_funnel_median
 from . import paydox_funnel_amount
 from . import paydox_deal_type_funnel
+from . import paydox_deal_type_fields
 from . import paydox_funnel_compare
 from . import paydox_funnel_insight
 from . import paydox_funnel_export

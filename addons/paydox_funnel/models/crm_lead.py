@@ -54,7 +54,7 @@ class CrmLead(models.Model):
         help="Status set by a person or a rule while no stage of the pipeline stands for it; it holds until the stage changes.",
     )
     is_status_locked = fields.Boolean(
-        string="Rules Leave It",
+        string="Not Changed by Rules",
         copy=False,
         tracking=True,
         help="Rules change neither status nor stage nor type of the deal, only people do.",

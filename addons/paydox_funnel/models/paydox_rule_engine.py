@@ -205,7 +205,9 @@ class PaydoxRule(models.Model):
     def _get_action_obstacle(self, lead):
         """Why this one action has nothing to do with the deal as it is now."""
         if lead.is_status_locked and self.action in MOVING:
-            return self.env._("A person keeps the status of the deal: rules leave it (“Rules Leave It” on the deal).")
+            return self.env._(
+                "A person keeps the status of the deal: rules leave it (“Not Changed by Rules” on the deal)."
+            )
         find_obstacle = getattr(self, f"_get_{self.action}_obstacle", None)
         return find_obstacle(lead) if find_obstacle else None
 

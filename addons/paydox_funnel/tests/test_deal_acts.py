@@ -175,12 +175,25 @@ class TestDealActs(PaydoxFunnelCase):
         for name in (
             "action_confirm_read",
             "action_open_votes",
-            "action_open_send_acquaintance",
-            "action_open_start_vote",
             "action_open_acquaintance",
             "action_sign_documents",
         ):
             self.assertIn(name, names)
+
+    def test_menu_of_a_deal_sends_it_for_acquaintance_and_puts_it_to_the_vote(self):
+        bound = self.env["ir.actions.actions"].with_user(self.seller).get_bindings("crm.lead")["action"]
+        for xmlid, model in (
+            ("crm_lead_action_send_acquaintance", "paydox.acquaintance.send"),
+            ("crm_lead_action_start_vote", "paydox.vote.send"),
+        ):
+            action = self.env.ref(f"paydox_funnel.{xmlid}")
+            self.assertIn(action.id, [offer["id"] for offer in bound])
+            window = (
+                action.with_user(self.seller)
+                .with_context(active_model="crm.lead", active_id=self.lead.id, active_ids=self.lead.ids)
+                .run()
+            )
+            self.assertEqual(window["res_model"], model)
 
     def test_rival_sends_nothing_of_the_deal_of_another(self):
         lead = self.lead.with_user(self.rival)

@@ -11,7 +11,7 @@ class CrmLeadSetStatus(models.TransientModel):
     status_id = fields.Many2one(comodel_name="paydox.deal.status", required=True, ondelete="cascade")
     reason = fields.Char(help="Kept in the status history of the deal.")
     is_status_locked = fields.Boolean(
-        string="Rules Leave It", help="From now on rules change neither status nor stage nor type of these deals."
+        string="Not Changed by Rules", help="From now on rules change neither status nor stage nor type of these deals."
     )
 
     def action_apply(self):
