@@ -23,7 +23,5 @@ class StageRefused(UserError):
 
     def __init__(self, message, links=()):
         super().__init__(message)
-        self.args = (message, list(links))
-
-    def __str__(self):
-        return self.args[0]
+        # Not an argument: those are joined to the message where the screen shows it without the links.
+        self.context = {"links": list(links)}

@@ -2,7 +2,7 @@ import random
 from collections import namedtuple
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..hooks import post_init_hook
 from . import demo_deals as plan
@@ -124,6 +124,8 @@ class PaydoxDemo(models.AbstractModel):
     def _play_create(self, deal):
         partner = self.env.ref(f"paydox_crm.partner_{deal.client}")
         owner = self.env.ref(f"paydox_edms.user_{deal.owner}")
+        # As long as the stages of its type take, and a little more for each of them.
+        expected = round(1.4 * sum(plan.PLAN[deal.type_code][3]))
         deal.lead = (
             self.env["crm.lead"]
             .with_user(owner)
@@ -135,6 +137,7 @@ class PaydoxDemo(models.AbstractModel):
                     "user_id": owner.id,
                     "deal_type_id": self.env.ref(f"paydox_funnel.deal_type_{deal.type_code}").id,
                     "expected_revenue": deal.amount,
+                    "date_deadline": fields.Date.context_today(self) + timedelta(days=expected),
                 }
             )
         )

@@ -112,7 +112,8 @@ class CrmLead(models.Model):
         for stage, leads in entering.grouped("stage_id").items():
             for lead_id, checks in stage.check_ids._get_unmet(leads).items():
                 lead = leads.browse(lead_id)
-                links += self.browse(lead_id)._prepare_missing_links(checks)
+                if len(links) < MAX_NAMED:
+                    links += self.browse(lead_id)._prepare_missing_links(checks)
                 texts.append(
                     self.env._(
                         "Deal %(deal)s cannot go to stage %(stage)s yet. What is missing:\n%(missing)s",
@@ -127,10 +128,25 @@ class CrmLead(models.Model):
             raise StageRefused("\n\n".join(texts[:MAX_NAMED] + more), links[:MAX_NAMED])
 
     def _prepare_missing_links(self, checks):
-        """Where what is missing is added: a document of its kind, everything else on the deal."""
+        """Where what is missing is added: a document of its kind that is not ready or a new one, the rest on the deal."""
         self.ensure_one()
         links = []
-        for kind in checks.filtered(lambda check: check.kind == "document").document_kind_id:
+        kinds = checks.filtered(lambda check: check.kind == "document").document_kind_id
+        begun = self.env["paydox.document"]
+        if kinds and begun.has_access("read"):
+            # As the user: the link must not tell of documents that he may not see.
+            begun = begun.search(
+                [("lead_id", "=", self.id), ("kind_id", "in", kinds.ids), ("state", "!=", "cancelled")], limit=MAX_NAMED
+            )
+        for document in begun:
+            action = {
+                "type": "ir.actions.act_window",
+                "res_model": "paydox.document",
+                "res_id": document.id,
+                "views": [(False, "form")],
+            }
+            links.append({"label": self.env._("Open “%(deal)s”", deal=document.display_name), "action": action})
+        for kind in kinds - begun.kind_id:
             action = self.action_new_document()
             action["context"]["default_kind_id"] = kind.id
             label = self.env._("New document of kind “%(kind)s” for “%(deal)s”", kind=kind.name, deal=self.name)

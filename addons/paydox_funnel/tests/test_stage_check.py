@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.http import serialize_exception
 from odoo.tests import Form, tagged
 
 from .common import PaydoxFunnelCase
@@ -62,6 +63,27 @@ class TestStageCheck(PaydoxFunnelCase):
 
         self.assertIn("Check contract", str(caught.exception))
         self.assertIn("Agree a price above 100", str(caught.exception))
+
+    def test_links_lead_to_the_document_that_was_begun_for_who_may_read_it(self):
+        self.lead.write({"email_from": "buyer@example.com", "expected_revenue": 500})
+        self.lead.stage_id = self.check_stage
+
+        def get_links(lead):
+            with self.assertRaises(UserError) as caught:
+                lead.stage_id = self.contract_stage
+            told = serialize_exception(caught.exception)
+            self.assertNotIn("res_model", told["message"])
+            return [link["action"] for link in told["context"]["links"]]
+
+        [new] = get_links(self.lead)
+        self.assertEqual((new["res_model"], new["context"]["default_kind_id"]), ("paydox.document", self.kind.id))
+        document = self._add_contract(self.lead, approved=False)
+        [begun] = get_links(self.lead.with_user(self.boss))
+        self.assertEqual((begun["res_model"], begun.get("res_id")), ("paydox.document", document.id))
+        document.confidentiality = "secret"
+        self.assertFalse(document.with_user(self.seller).has_access("read"))
+        [again] = get_links(self.lead)
+        self.assertFalse(again.get("res_id"))
 
     def test_document_counts_only_when_it_has_reached_the_state(self):
         self.lead.write({"email_from": "buyer@example.com", "expected_revenue": 500})

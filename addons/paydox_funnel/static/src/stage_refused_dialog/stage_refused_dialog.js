@@ -13,16 +13,16 @@ export class StageRefusedDialog extends Component {
 
     setup() {
         this.action = useService("action");
-        const [message, links] = this.props.data?.arguments || [];
         this.title = _t("Not Yet");
-        this.message = message || this.props.message;
-        this.links = links || [];
+        this.message = this.props.data?.message || this.props.message;
+        this.links = this.props.data?.context?.links || [];
     }
 
     /** @param {{action: Object}} link */
     async open(link) {
         this.props.close();
-        await this.action.doAction(link.action);
+        // A form would save the refused stage once more before it is left.
+        await this.action.doAction(link.action, { forceLeave: true });
     }
 }
 
