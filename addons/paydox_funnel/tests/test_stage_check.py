@@ -78,7 +78,7 @@ class TestStageCheck(PaydoxFunnelCase):
         [new] = get_links(self.lead)
         self.assertEqual((new["res_model"], new["context"]["default_kind_id"]), ("paydox.document", self.kind.id))
         document = self._add_contract(self.lead, approved=False)
-        [begun] = get_links(self.lead.with_user(self.boss))
+        [begun] = get_links(self.lead.with_user(self.head))
         self.assertEqual((begun["res_model"], begun.get("res_id")), ("paydox.document", document.id))
         document.confidentiality = "secret"
         self.assertFalse(document.with_user(self.seller).has_access("read"))
