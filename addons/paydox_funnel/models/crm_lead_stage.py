@@ -94,6 +94,13 @@ class CrmLead(models.Model):
                     super(CrmLead, leads).action_set_won()
         return True
 
+    def _pls_prepare_frequencies(self, lead_values, leads_pls_fields, target_state=None):
+        # Odoo knows no archived stages and fails on the deals in them, when they close and in its job.
+        with_archived = self.with_context(active_test=False)
+        return super(CrmLead, with_archived)._pls_prepare_frequencies(
+            lead_values, leads_pls_fields, target_state=target_state
+        )
+
     # === STAGE CONTROL ===#
 
     def _check_stage_control(self, before):

@@ -212,7 +212,7 @@ class CrmLead(models.Model):
         """Type and stage decide what happens to the deal: what is no record is refused before anything is judged by it."""
         for name in ("deal_type_id", "stage_id"):
             value = vals.get(name)
-            if value and not to_id(value):
+            if (value or isinstance(value, dict)) and not to_id(value):
                 raise UserError(
                     self.env._(
                         "%(value)s cannot be the %(field)s of a deal: give the number of a record.",

@@ -98,7 +98,7 @@ class TestBadInput(PaydoxFunnelCase):
         lead = self._create_lead().with_user(self.seller)
         manager_lead = lead.with_user(self.boss)
 
-        for junk in [value for value in JUNK if value]:
+        for junk in JUNK:
             for name in ("deal_type_id", "stage_id"):
                 with self.subTest(ascii(junk), name=name):
                     self.assertIn("give the number", self.assertRefused(lead.write, {name: junk}))
@@ -127,3 +127,17 @@ class TestBadInput(PaydoxFunnelCase):
 
         self._stage(goods, "Deal").deal_type_id = False
         self.assertEqual(goods.stage_ids.mapped("name"), ["Call", "Offer"])
+
+    def test_deal_in_an_archived_stage_or_type_is_lost_restored_and_won(self):
+        lost, won = self._create_lead(stage="Offer"), self._create_lead(stage="Offer")
+        self._stage(self.goods, "Offer").with_user(self.boss).active = False
+        self.goods.with_user(self.boss).active = False
+
+        lost.with_user(self.seller).action_set_lost()
+        self.assertHistory(lost, "offer", "lost")
+        self.env["crm.lead"]._rebuild_pls_frequency_table()
+        lost.with_user(self.seller).action_restore()
+        won.with_user(self.seller).action_set_won()
+
+        self.assertHistory(lost, "offer", "lost", "offer")
+        self.assertHistory(won, "offer", "won")
