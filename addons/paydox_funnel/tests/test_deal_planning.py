@@ -92,6 +92,17 @@ class TestDealPlanning(PaydoxFunnelCase):
 
     # === LOSSES ===#
 
+    def test_lost_window_asks_why_or_to_whom(self):
+        lead = self._create_lead().with_user(self.seller)
+        window = Form(self.env["crm.lead.lost"].with_user(self.seller).with_context(default_lead_ids=lead.ids))
+
+        with self.assertRaisesRegex(AssertionError, "lost_reason_id"):
+            window.save()
+        window.lost_reason_id = self.env["crm.lost.reason"].create({"name": "Too dear"})
+        window.save().action_lost_reason_apply()
+
+        self.assertHistory(lead, "new", "lost")
+
     def test_type_that_asks_for_the_reason_of_a_loss_gets_it_on_every_way(self):
         self.goods.require_lost_reason = True
         lead = self._create_lead().with_user(self.seller)
