@@ -222,3 +222,22 @@ class TestRuleGuards(PaydoxFunnelCase):
 
         self.assertEqual(self._get_runs(lead).mapped("state"), ["failed", "done"])
         self.assertIn("division by zero", self._get_runs(lead)[0].message)
+
+    def test_second_try_that_fails_half_way_leaves_nothing_behind(self):
+        rule = self._create_rule(event_name="deal.created", action="post_note", note="Once")
+        lead = self._create_lead()
+
+        def half(self, event, lead):
+            lead.write({"expected_revenue": 77})
+            lead.flush_recordset()
+            raise ZeroDivisionError("broken")
+
+        engine = "odoo.addons.paydox_funnel.models.paydox_rule_engine"
+        with patch.object(type(rule), "_do_post_note", half), mute_logger(engine):
+            self._get_events(lead, "deal.created")._dispatch()
+            self._get_runs(lead).with_user(self.boss).action_retry()
+
+        run = self._get_runs(lead)
+        self.assertEqual((run.state, run.attempts, lead.expected_revenue), ("failed", 2, 0))
+        run.with_user(self.boss).action_retry()
+        self.assertEqual((run.state, run.attempts), ("done", 3))
