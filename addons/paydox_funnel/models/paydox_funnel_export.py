@@ -175,23 +175,23 @@ class PaydoxFunnel(models.AbstractModel):
 
         Kinds: ``count``, ``money``, ``share``, ``days``, ``text``.
         """
+        deals = [(data["cohort"], "count")]
         if data["mode"] != "cohort":
-            return [
-                (self.env._("Open deals"), [(data["cohort"], "count")]),
-                (self.env._("Amount"), [(data["amount"], "money")]),
-            ]
-        totals = data["totals"]
+            amount = [(data["amount"], "money")]
+            return [(self.env._("Open deals"), deals), (self.env._("Amount"), amount)]
+        kinds = {"win_rate": "share", "median_cycle_days": "days", "velocity": "money"}
+        win_rate, cycle, velocity = ([(data["totals"][name], kind)] for name, kind in kinds.items())
 
         def count_and_amount(part):
             return [(part["count"], "count"), (part["amount"], "money")]
 
         sums = [
-            (self.env._("Deals created"), [(data["cohort"], "count")]),
+            (self.env._("Deals created"), deals),
             (self.env._("Won"), count_and_amount(data["won"])),
             (self.env._("Lost"), count_and_amount(data["lost"])),
-            (self.env._("Win rate"), [(totals["win_rate"], "share")]),
-            (self.env._("Median cycle, days"), [(totals["median_cycle_days"], "days")]),
-            (self.env._("Velocity, a day"), [(totals["velocity"], "money")]),
+            (self.env._("Win rate"), win_rate),
+            (self.env._("Median cycle, days"), cycle),
+            (self.env._("Velocity, a day"), velocity),
         ]
         if data["left_out"]:
             sums.append((self.env._("Not counted: deals of type"), [(", ".join(data["left_out"]), "text")]))
