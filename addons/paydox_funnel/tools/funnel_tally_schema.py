@@ -94,7 +94,8 @@ INDEXES = "\n".join(
             "WHERE left_at IS NULL",
         ),
         _index(
-            "paydox_deal_status_event_lead_idx",
+            # By its name it is the one that the ORM looks for at a field with an index: there is no second one.
+            "paydox_deal_status_event__lead_id_index",
             "paydox_deal_status_event",
             "lead_id",
             "to_status_id, occurred_at, left_at, stay",
