@@ -193,10 +193,11 @@ class PaydoxFunnel(models.AbstractModel):
             (self.env._("Median cycle, days"), cycle),
             (self.env._("Velocity, a day"), velocity),
         ]
-        if data["left_out"]:
-            sums.append((self.env._("Not counted: deals of type"), [(", ".join(data["left_out"]), "text")]))
-        if data["no_status"]["count"]:
-            sums.append((self.env._("In no status"), [(data["no_status"]["count"], "count")]))
+        left_out, no_status = ", ".join(data["left_out"]), data["no_status"]["count"]
+        if left_out:
+            sums.append((self.env._("Not counted: deals of type"), [(left_out, "text")]))
+        if no_status:
+            sums.append((self.env._("In no status"), [(no_status, "count")]))
         return sums
 
     @api.model
