@@ -1,13 +1,8 @@
-import base64
-import io
 import json
 import random
-from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 
-import lxml.html
-import openpyxl
 from freezegun import freeze_time
 
 from odoo import fields
@@ -15,13 +10,14 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from .common_files import FunnelFilesMixin
 from .test_funnel import FunnelCase
 
 STEPS = 60
 SEEDS = (1, 7, 2026)
 
 
-class RandomLife(FunnelCase):
+class RandomLife(FunnelCase, FunnelFilesMixin):
     """Deals to which anything happens that a person can do: re-entries, losses, restores, merges, changes of type."""
 
     @classmethod
@@ -100,7 +96,7 @@ class TestFunnelProperty(RandomLife):
                     for user in (self.seller, self.boss, self.foreigner):
                         self._compare(user, date_from, date_to)
                 for user in (self.seller, self.boss, self.foreigner):
-                    self._compare_files(user)
+                    self.assertFilesAgree(self.env(user=user), self.scope)
                 savepoint.rollback()
 
     # === SLOW COUNT ===#
@@ -161,24 +157,6 @@ class TestFunnelProperty(RandomLife):
             lost = self.env["crm.lead"].browse(self._open(user, loss["domain"])).sudo()
             self.assertEqual(len(lost), loss["count"])
             self.assertAlmostEqual(sum(lost.mapped("expected_revenue")), loss["amount"])
-
-    def _compare_files(self, user):
-        """Layer = list = XLSX = PDF; the list is compared by ``assertDrillDown``."""
-        funnel = self.env["paydox.funnel"].with_user(user)
-        data = funnel.get_funnel(self.scope)
-        content = base64.b64decode(funnel.export_xlsx(self.scope)["content"])
-        book = openpyxl.load_workbook(io.BytesIO(content))
-        rows = {row[0]: row for row in book["Funnel"].iter_rows(max_col=8, values_only=True)}
-        deals = Counter(row[4] for row in book["Deals"].iter_rows(2, values_only=True))
-        page = lxml.html.fromstring(funnel._render_pdf_html(data, self.scope, None, None))
-        texts = [element.text for element in page.iter("text")]
-        for layer in data["layers"]:
-            self.assertEqual((rows[layer["name"]][1], rows[layer["name"]][3]), (layer["count"], layer["reached"]))
-            self.assertEqual(deals[layer["name"]], layer["count"])
-            start = texts.index(layer["name"])
-            self.assertIn(f"{layer['reached']} reached", texts[start : start + 3])
-            self.assertIn(str(layer["count"]), texts[start : start + 5])
-        self.assertEqual(sum(deals.values()), data["cohort"])
 
     def _get_state(self, lead, end):
         """The status the deal was in at ``end``, read from its history line by line."""

@@ -1,12 +1,7 @@
-import base64
-import io
 import json
 import random
-from collections import Counter
 from datetime import timedelta
 
-import lxml.html
-import openpyxl
 from freezegun import freeze_time
 
 from odoo import fields
@@ -14,6 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..tools.funnel_scope import BREAKDOWNS
+from .common_files import FunnelFilesMixin
 from .test_funnel import FunnelCase
 
 DEALS = 30
@@ -40,7 +36,7 @@ RULES = {
 
 
 @tagged("post_install", "-at_install")
-class TestFunnelRights(FunnelCase):
+class TestFunnelRights(FunnelCase, FunnelFilesMixin):
     """Rule 17 with rights that an administrator added, in one company and in two:
     layer = list that opens = XLSX = PDF, for a salesperson, for who sees all deals and for a manager."""
 
@@ -113,7 +109,7 @@ class TestFunnelRights(FunnelCase):
         for arguments, breakdown in zip(ASKED, BREAKDOWNS, strict=True):
             data = env["paydox.funnel"].get_funnel(self.scope, breakdown=breakdown, **arguments)
             self._compare_lists(env, data, breakdown)
-        self._compare_files(env)
+        self.assertFilesAgree(env, self.scope)
 
     def _count(self, env, domain):
         """In the list that opens, as the client has the domain."""
@@ -132,19 +128,3 @@ class TestFunnelRights(FunnelCase):
         for part in (data["won"], data["lost"], data["no_status"]):
             self.assertEqual(self._count(env, part["domain"]), part["count"])
         self.assertEqual(self._count(env, data["domain"]), data["cohort"])
-
-    def _compare_files(self, env):
-        funnel = env["paydox.funnel"]
-        data = funnel.get_funnel(self.scope)
-        book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(funnel.export_xlsx(self.scope)["content"])))
-        rows = {row[0]: row for row in book["Funnel"].iter_rows(max_col=8, values_only=True)}
-        deals = Counter(row[4] for row in book["Deals"].iter_rows(2, values_only=True))
-        page = lxml.html.fromstring(funnel._render_pdf_html(data, self.scope, None, None))
-        texts = [element.text for element in page.iter("text")]
-        for layer in data["layers"]:
-            self.assertEqual((rows[layer["name"]][1], rows[layer["name"]][3]), (layer["count"], layer["reached"]))
-            self.assertEqual(deals[layer["name"]], layer["count"])
-            start = texts.index(layer["name"])
-            self.assertIn(f"{layer['reached']} reached", texts[start : start + 3])
-            self.assertIn(str(layer["count"]), texts[start : start + 5])
-        self.assertEqual(sum(deals.values()), data["cohort"])
